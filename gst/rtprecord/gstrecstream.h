@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "monitor.h"
+#include "sessiondescription.h"
+
+G_BEGIN_DECLS
+
+/* One stream of the session: its sockets, its RTP session in rtpbin, and the
+ * chain that makes what its pad pushes. */
+typedef struct _GstRecStream GstRecStream;
+
+GstRecStream *gst_rec_stream_new (const GstRecStreamDescription * description,
+    GstRecSession * session, GstElement * timeline, gboolean decode);
+void gst_rec_stream_free (GstRecStream * self);
+
+gboolean gst_rec_stream_open (GstRecStream * self, GError ** error);
+gboolean gst_rec_stream_join (GstRecStream * self, GstBin * bin,
+    GstElement * rtpbin, guint id, GError ** error);
+void gst_rec_stream_leave (GstRecStream * self);
+
+gboolean gst_rec_stream_link (GstRecStream * self, GstPad * pad, guint8 pt,
+    GError ** error);
+void gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
+    GstClockTime now);
+
+const GstRecStreamDescription *gst_rec_stream_get_description (const
+    GstRecStream * self);
+GstRecStreamState *gst_rec_stream_get_state (GstRecStream * self);
+GstElement *gst_rec_stream_get_timeline (GstRecStream * self);
+GstCaps *gst_rec_stream_get_audio_caps (const GstRecStream * self);
+gboolean gst_rec_stream_update_verdict (GstRecStream * self,
+    GstRecVerdict verdict);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_REC_PACKET_INVALID,       /* neither, or cut off */
+  GST_REC_PACKET_RTP,
+  GST_REC_PACKET_RTCP,
+} GstRecPacketType;
+
+typedef struct
+{
+  guint8 pt;
+  guint16 seq;
+  guint32 timestamp;
+  guint32 ssrc;
+} GstRecRtpHeader;
+
+GstRecPacketType gst_rec_packet_parse (const guint8 * data, gsize size,
+    GstRecRtpHeader * header);
+
+G_END_DECLS
