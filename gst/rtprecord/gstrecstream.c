@@ -86,7 +86,8 @@ chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
   g_autoptr (GstCaps) caps = gst_rec_stream_get_audio_caps (self);
   g_autofree gchar *filter = caps ? gst_caps_to_string (caps) : NULL;
   g_autofree gchar *description = g_strconcat (chain->depay, chain->parse,
-      self->decode ? chain->decode : "", filter ? " ! " : "", filter, NULL);
+      self->decode ? chain->decode : "",
+      filter ? " ! capsfilter caps=\"" : NULL, filter, "\"", NULL);
   g_autoptr (GError) reason = NULL;
   GstElement *bin = gst_parse_bin_from_description_full (description, TRUE,
       NULL, GST_PARSE_FLAG_FATAL_ERRORS | GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS,
