@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The inputs, in the order in which they are drawn. */
+typedef enum
+{
+  GST_REC_INPUT_SCREEN,
+  GST_REC_INPUT_WEBCAM,
+  GST_REC_N_INPUTS
+} GstRecInput;
+
+typedef enum
+{
+  GST_REC_LAYOUT_SIDE_BY_SIDE,
+  GST_REC_LAYOUT_PIP,
+  GST_REC_LAYOUT_SCREEN_ONLY,
+  GST_REC_LAYOUT_WEBCAM_ONLY
+} GstRecLayout;
+
+typedef enum
+{
+  GST_REC_CORNER_TOP_LEFT,
+  GST_REC_CORNER_TOP_RIGHT,
+  GST_REC_CORNER_BOTTOM_LEFT,
+  GST_REC_CORNER_BOTTOM_RIGHT
+} GstRecCorner;
+
+typedef struct
+{
+  GstRecLayout layout;
+  GstRecCorner pip_corner;
+  gdouble pip_scale;            /* longer side of the inset / output width */
+  gint margin;                  /* pixels from the inset to the edges */
+} GstRecLayoutConfig;
+
+typedef struct
+{
+  gint width, height;           /* pixels; a width of 0: there is no picture */
+  gint par_n, par_d;            /* pixel aspect ratio */
+} GstRecPictureSize;
+
+typedef struct
+{
+  gint x, y, width, height;     /* pixels; a width of 0: empty */
+} GstRecRect;
+
+/* Each rectangle cuts a piece into four at most: 4 ^ GST_REC_N_INPUTS. */
+#define GST_REC_LAYOUT_MAX_PIECES 16
+
+void gst_rec_layout_place (const GstRecLayoutConfig * config,
+    const GstRecPictureSize * output, const GstRecPictureSize * inputs,
+    GstRecRect * rects);
+
+guint gst_rec_layout_uncovered (gint width, gint height,
+    const GstRecRect * rects, guint n_rects, GstRecRect * pieces);
+
+gboolean gst_rec_rect_is_equal (const GstRecRect * a, const GstRecRect * b);
+
+G_END_DECLS
