@@ -25,14 +25,9 @@ with_timing_of (const GstVideoInfo * info, const GstVideoInfo * other)
 
 static GstVideoConverter *
 new_converter (const GstVideoInfo * in, const GstVideoInfo * out,
-    const GstRecRect * rect, GError ** error)
+    GError ** error)
 {
   GstStructure *config = gst_structure_new ("GstVideoConverterConfig",
-      GST_VIDEO_CONVERTER_OPT_DEST_X, G_TYPE_INT, rect->x,
-      GST_VIDEO_CONVERTER_OPT_DEST_Y, G_TYPE_INT, rect->y,
-      GST_VIDEO_CONVERTER_OPT_DEST_WIDTH, G_TYPE_INT, rect->width,
-      GST_VIDEO_CONVERTER_OPT_DEST_HEIGHT, G_TYPE_INT, rect->height,
-      GST_VIDEO_CONVERTER_OPT_FILL_BORDER, G_TYPE_BOOLEAN, FALSE,
       GST_VIDEO_CONVERTER_OPT_THREADS, G_TYPE_UINT, 1, NULL);
   GstVideoConverter *convert = gst_video_converter_new (in, out, config);
 
@@ -58,6 +53,56 @@ map_frame (GstVideoFrame * frame, const GstVideoInfo * info,
   return FALSE;
 }
 
+/* The bytes [begin, end) of a line of @plane and its lines [top, bottom) that
+ * @rect takes. Components that share a plane end at different bytes when the
+ * width is odd: the last one counts. */
+static void
+span_in_plane (const GstVideoFrame * frame, guint plane,
+    const GstRecRect * rect, gsize * begin, gsize * end, gint * top,
+    gint * bottom)
+{
+  const GstVideoFormatInfo *finfo = frame->info.finfo;
+
+  *begin = G_MAXSIZE;
+  *end = 0;
+  *top = *bottom = 0;
+  for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo); c++) {
+    gsize stride = GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c);
+
+    if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, c) != plane)
+      continue;
+    *begin = MIN (*begin,
+        (rect->x >> GST_VIDEO_FORMAT_INFO_W_SUB (finfo, c)) * stride);
+    *end = MAX (*end, GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (finfo, c,
+            rect->x + rect->width) * stride);
+    *top = rect->y >> GST_VIDEO_FORMAT_INFO_H_SUB (finfo, c);
+    *bottom = GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, c,
+        rect->y + rect->height);
+  }
+}
+
+/* The part of a mapped frame inside @rect, as a frame. It borrows the mapping.
+ * The converter's own DEST_X and DEST_WIDTH would not do: except on its fast
+ * paths it packs whole lines, borders included, over what is there already. */
+static GstVideoFrame
+part_of (const GstVideoFrame * frame, const GstRecRect * rect)
+{
+  GstVideoFrame part = *frame;
+
+  part.info.width = rect->width;
+  part.info.height = rect->height;
+  for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES (frame); plane++) {
+    gssize stride = GST_VIDEO_FRAME_PLANE_STRIDE (frame, plane);
+    gsize begin, end;
+    gint top, bottom;
+
+    span_in_plane (frame, plane, rect, &begin, &end, &top, &bottom);
+    part.data[plane] = (guint8 *) frame->data[plane] + top * stride + begin;
+  }
+
+  return part;
+}
+
 void
 gst_rec_scaler_clear (GstRecScaler * self)
 {
@@ -66,20 +111,18 @@ gst_rec_scaler_clear (GstRecScaler * self)
 
 static gboolean
 scaler_set_up (GstRecScaler * self, const GstVideoInfo * info,
-    const GstVideoInfo * out, const GstRecRect * rect, GError ** error)
+    const GstVideoInfo * out, GError ** error)
 {
   GstVideoInfo in = with_timing_of (info, out);
 
-  if (self->convert && gst_rec_rect_is_equal (&self->rect, rect)
-      && gst_video_info_is_equal (&self->in, &in)
+  if (self->convert && gst_video_info_is_equal (&self->in, &in)
       && gst_video_info_is_equal (&self->out, out))
     return TRUE;
 
   gst_rec_scaler_clear (self);
   self->in = in;
   self->out = *out;
-  self->rect = *rect;
-  self->convert = new_converter (&in, out, rect, error);
+  self->convert = new_converter (&in, out, error);
 
   return self->convert != NULL;
 }
@@ -89,13 +132,13 @@ gst_rec_scaler_draw (GstRecScaler * self, const GstVideoInfo * info,
     GstBuffer * picture, GstVideoFrame * out, const GstRecRect * rect,
     GError ** error)
 {
-  GstVideoFrame frame;
+  GstVideoFrame frame, part = part_of (out, rect);
 
-  if (!scaler_set_up (self, info, &out->info, rect, error))
+  if (!scaler_set_up (self, info, &part.info, error))
     return FALSE;
   if (!map_frame (&frame, info, picture, GST_MAP_READ, error))
     return FALSE;
-  gst_video_converter_frame (self->convert, &frame, out);
+  gst_video_converter_frame (self->convert, &frame, &part);
   gst_video_frame_unmap (&frame);
 
   return TRUE;
@@ -151,34 +194,6 @@ draw_strip (const GstVideoInfo * out, guint32 argb, GstVideoFrame * strip,
   }
 
   return ret;
-}
-
-/* The bytes [begin, end) of a line of @plane and its lines [top, bottom) that
- * @rect takes. Components that share a plane end at different bytes when the
- * width is odd: the last one counts. */
-static void
-span_in_plane (const GstVideoFrame * frame, guint plane,
-    const GstRecRect * rect, gsize * begin, gsize * end, gint * top,
-    gint * bottom)
-{
-  const GstVideoFormatInfo *finfo = frame->info.finfo;
-
-  *begin = G_MAXSIZE;
-  *end = 0;
-  *top = *bottom = 0;
-  for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo); c++) {
-    gsize stride = GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c);
-
-    if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, c) != plane)
-      continue;
-    *begin = MIN (*begin,
-        (rect->x >> GST_VIDEO_FORMAT_INFO_W_SUB (finfo, c)) * stride);
-    *end = MAX (*end, GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (finfo, c,
-            rect->x + rect->width) * stride);
-    *top = rect->y >> GST_VIDEO_FORMAT_INFO_H_SUB (finfo, c);
-    *bottom = GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (finfo, c,
-        rect->y + rect->height);
-  }
 }
 
 static void

@@ -10,13 +10,12 @@
 G_BEGIN_DECLS
 
 /* Draws one input into a rectangle of a frame: scaled and converted in one
- * step. What it has set up stays until the input, the output or the rectangle
- * change. */
+ * step. What it has set up stays until the input, the output or the size of the
+ * rectangle change. */
 typedef struct
 {
   GstVideoConverter *convert;
   GstVideoInfo in, out;
-  GstRecRect rect;
 } GstRecScaler;
 
 gboolean gst_rec_scaler_draw (GstRecScaler * self, const GstVideoInfo * info,
