@@ -67,9 +67,10 @@ gst_rec_timeline_decide (const GstRecTimelineState * self,
   }
 
   /* Held back by the horizon: only a packet or the end can change that. */
-  if (self->horizon < position + self->granularity)
+  target = time_min (position + self->granularity, self->end);
+  if (target > self->horizon)
     return GST_REC_TIMELINE_WAIT;
 
-  *until = time_min (position + self->granularity, self->end) + settle;
+  *until = target + settle;
   return GST_REC_TIMELINE_WAIT;
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include <gst/check/gstcheck.h>
+
+#include "monitor.h"
+
+#define S(x) ((GstClockTime) ((x) * GST_SECOND))
+#define NONE GST_CLOCK_TIME_NONE
+
+GST_START_TEST (test_verdicts)
+{
+  static const struct
+  {
+    GstRecStreamState state;
+    gboolean is_video;
+    gdouble now;
+    GstRecStreamPhase phase;
+    const gchar *why;
+  } cases[] = {
+    {{.packets = 0}, TRUE, 1, GST_REC_STREAM_UNKNOWN, NULL},
+    {{.packets = 0}, TRUE, 2, GST_REC_STREAM_WAITING, "no-packets"},
+    {{.packets = 0, .wrong_pt = 1}, TRUE, 1, GST_REC_STREAM_WAITING,
+        "wrong-payload-type"},
+    {{.packets = 9, .first_packet = S (1), .last_packet = S (2)}, TRUE, 2,
+        GST_REC_STREAM_UNKNOWN, NULL},
+    {{.packets = 9, .first_packet = S (1), .last_packet = S (3)}, TRUE, 3,
+        GST_REC_STREAM_WAITING, "no-keyframe"},
+    {{.packets = 9, .first_packet = S (1), .last_packet = S (3)}, FALSE, 3,
+        GST_REC_STREAM_UNKNOWN, NULL},
+    {{.packets = 9, .first_packet = S (1), .last_packet = S (3),
+        .outputs = 1}, TRUE, 4, GST_REC_STREAM_RECEIVING, NULL},
+    {{.packets = 9, .first_packet = S (1), .last_packet = S (3),
+        .outputs = 1}, TRUE, 5, GST_REC_STREAM_PAUSED, "no-packets"},
+    {{.packets = 9, .first_packet = S (1), .last_packet = S (3),
+        .outputs = 1, .bye = TRUE}, TRUE, 3, GST_REC_STREAM_ENDED, NULL},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    GstRecVerdict verdict = gst_rec_monitor_judge (&cases[i].state,
+        cases[i].is_video, S (cases[i].now));
+
+    fail_unless (verdict.phase == cases[i].phase, "case %u: %s", i,
+        gst_rec_stream_phase_name (verdict.phase));
+    fail_unless (g_strcmp0 (verdict.why, cases[i].why) == 0, "case %u: %s", i,
+        verdict.why);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_keyframes_are_asked_for_each_second_until_one_comes)
+{
+  GstRecStreamState state = { 0, };
+
+  gst_rec_stream_state_init (&state);
+  fail_if (gst_rec_monitor_wants_keyframe (&state, 0, S (1)));
+
+  state.packets = 1;
+  state.first_packet = state.last_packet = S (1);
+  fail_unless (gst_rec_monitor_wants_keyframe (&state, 0, S (1)));
+  state.last_keyframe_request = S (1);
+  fail_if (gst_rec_monitor_wants_keyframe (&state, 0, S (1.9)));
+  fail_unless (gst_rec_monitor_wants_keyframe (&state, 0, S (2)));
+  fail_if (gst_rec_monitor_wants_keyframe (&state, 0, S (9)), "nobody sends");
+
+  state.outputs = 1;
+  state.last_packet = S (9);
+  fail_if (gst_rec_monitor_wants_keyframe (&state, 0, S (9)));
+  fail_if (gst_rec_monitor_wants_keyframe (&state, S (10), S (9)));
+  state.last_packet = S (11);
+  fail_unless (gst_rec_monitor_wants_keyframe (&state, S (10), S (11)));
+}
+
+GST_END_TEST;
+
+static Suite *
+monitor_suite (void)
+{
+  Suite *s = suite_create ("monitor");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_verdicts);
+  tcase_add_test (tc,
+      test_keyframes_are_asked_for_each_second_until_one_comes);
+
+  return s;
+}
+
+GST_CHECK_MAIN (monitor);
