@@ -54,9 +54,11 @@ static const GOptionEntry options[] = {
   {"codec", 0, 0, G_OPTION_ARG_STRING, &opt_codec,
       "of screen and webcam: VP8 (default), VP9, H264", "NAME"},
   {"screen", 0, 0, G_OPTION_ARG_STRING, &opt_screen,
-        "\"none\" or key=value,…: codec, port, pt, size=WxH, fps, "
-        "bitrate (bit/s), delay (s), pause=FROM-TO (s), file", "SPEC"},
-  {"webcam", 0, 0, G_OPTION_ARG_STRING, &opt_webcam, "likewise", "SPEC"},
+        "\"none\" or key=value,…: codec, port, pt, size=WxH (1920x1080), "
+        "fps (15), bitrate (bit/s), delay (s), pause=FROM-TO (s), file",
+      "SPEC"},
+  {"webcam", 0, 0, G_OPTION_ARG_STRING, &opt_webcam,
+      "likewise (1280x720, 30)", "SPEC"},
   {"audio", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_audio,
         "likewise, codec opus (default), PCMU, PCMA; frequency (Hz) of the "
         "beep; once for each stream", "SPEC"},

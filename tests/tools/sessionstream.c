@@ -71,7 +71,7 @@ session_stream_new (const gchar * name, gboolean video, guint port, guint pt)
   self->pt = pt;
   self->width = screen ? 1920 : 1280;
   self->height = screen ? 1080 : 720;
-  self->fps = 30;
+  self->fps = screen ? 15 : 30;
   self->bitrate = !video ? 32000 : screen ? 2000000 : 1000000;
   self->frequency = 1000;
   self->pause_from = self->pause_to = GST_CLOCK_TIME_NONE;
@@ -241,7 +241,9 @@ session_stream_wants (const SessionStream * self, GstClockTime pts)
   "halignment=center"
 /* Dark, yet never still: only the flash is bright. */
 #define SYNC_MEDIA \
-  "videotestsrc pattern=ball ! " RAW_VIDEO
+  "videotestsrc pattern=solid-color foreground-color=0xff202428 ! " \
+  RAW_VIDEO " ! timeoverlay font-desc=\"Sans 14\" color=0xff808080 " \
+  "draw-shadow=false draw-outline=false"
 #define RAW_VIDEO \
   "video/x-raw,format=I420,width=%u,height=%u,framerate=%u/1," \
   "pixel-aspect-ratio=1/1"
