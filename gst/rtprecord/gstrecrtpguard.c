@@ -9,6 +9,7 @@
 #include "gstrecrtpguard.h"
 
 #include <gst/net/net.h>
+#include <gst/rtp/rtp.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
 #define GST_CAT_DEFAULT gst_rec_rtp_record_src_debug
@@ -100,6 +101,8 @@ static GstFlowReturn
 handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
     const GstRecRtpHeader * header, gsize size)
 {
+  const GstRecPayload *payload;
+
   /* Janus sends packets of zeroes here to open the way for our RTCP. */
   if (self->is_rtcp_port) {
     latch (self, buffer, TRUE);
@@ -107,17 +110,76 @@ handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
     return GST_FLOW_OK;
   }
 
-  if (!gst_rec_stream_description_find_payload (self->description, header->pt)) {
+  payload = gst_rec_stream_description_find_payload (self->description,
+      header->pt);
+  if (payload == NULL) {
     refuse_payload_type (self, header->pt);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
 
   latch (self, buffer, FALSE);
-  gst_rec_session_note_packet (self->session, self->state, header, size,
-      GST_BUFFER_DTS_OR_PTS (buffer));
+  gst_rec_session_note_packet (self->session, self->state, header,
+      payload->clock_rate, size, GST_BUFFER_DTS_OR_PTS (buffer));
 
   return forgive (gst_pad_push (self->rtp, buffer));
+}
+
+static void
+note_cnames (GstRecRtpGuard * self, GstRTCPPacket * packet)
+{
+  gboolean more = gst_rtcp_packet_sdes_first_item (packet);
+
+  for (; more; more = gst_rtcp_packet_sdes_next_item (packet)) {
+    guint32 ssrc = gst_rtcp_packet_sdes_get_ssrc (packet);
+    gboolean entry = gst_rtcp_packet_sdes_first_entry (packet);
+
+    for (; entry; entry = gst_rtcp_packet_sdes_next_entry (packet)) {
+      g_autofree gchar *cname = NULL;
+      GstRTCPSDESType type;
+      guint8 *data;
+      guint8 length;
+
+      if (!gst_rtcp_packet_sdes_get_entry (packet, &type, &length, &data)
+          || type != GST_RTCP_SDES_CNAME)
+        continue;
+      cname = g_strndup ((const gchar *) data, length);
+      gst_rec_session_note_cname (self->session, self->state, ssrc, cname);
+    }
+  }
+}
+
+/* What the peer says of its clock. */
+static void
+note_rtcp (GstRecRtpGuard * self, GstBuffer * buffer)
+{
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  GstRTCPPacket packet;
+  gboolean more;
+
+  if (!gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp))
+    return;
+
+  more = gst_rtcp_buffer_get_first_packet (&rtcp, &packet);
+  for (; more; more = gst_rtcp_packet_move_to_next (&packet)) {
+    guint32 ssrc, rtp, packets, octets;
+    guint64 ntp;
+
+    switch (gst_rtcp_packet_get_type (&packet)) {
+      case GST_RTCP_TYPE_SR:
+        gst_rtcp_packet_sr_get_sender_info (&packet, &ssrc, &ntp, &rtp,
+            &packets, &octets);
+        gst_rec_session_note_report (self->session, self->state, ssrc, ntp,
+            rtp);
+        break;
+      case GST_RTCP_TYPE_SDES:
+        note_cnames (self, &packet);
+        break;
+      default:
+        break;
+    }
+  }
+  gst_rtcp_buffer_unmap (&rtcp);
 }
 
 static GstFlowReturn
@@ -143,6 +205,7 @@ gst_rec_rtp_guard_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
       return handle_rtp (self, buffer, &header, size);
     case GST_REC_PACKET_RTCP:
       latch (self, buffer, TRUE);
+      note_rtcp (self, buffer);
       return forgive (gst_pad_push (self->rtcp, buffer));
     default:
       refuse (self, &self->state->invalid);

@@ -5,6 +5,7 @@
 
 #include <sys/socket.h>
 #include <gst/audio/audio.h>
+#include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
 #include "gstrecrtpguard.h"
@@ -78,6 +79,61 @@ static const Chain chains[] = {
         "audioconvert ! audioresample",
       "gstreamer1.0-plugins-good"},
 };
+
+/* Time in place of the jitter buffer's, which knows neither the other streams
+ * of the session nor what comes next. */
+
+static GstClockTime
+running_time (GstRecStream * self)
+{
+  return gst_element_get_current_running_time (GST_ELEMENT (self->bin));
+}
+
+static void
+wait_until_settled (GstRecStream * self, guint32 ssrc)
+{
+  GstClockTime at =
+      gst_rec_session_settled_at (self->session, &self->state, ssrc);
+  GstClockTime now = running_time (self);
+  gint64 end;
+
+  if (now == GST_CLOCK_TIME_NONE || now >= at)
+    return;
+  end = g_get_monotonic_time () + GST_TIME_AS_USECONDS (at - now);
+  g_mutex_lock (&self->session->lock);
+  while (self->session->playing
+      && g_cond_wait_until (&self->session->cond, &self->session->lock, end));
+  g_mutex_unlock (&self->session->lock);
+}
+
+static GstPadProbeReturn
+set_time (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
+    gpointer user_data)
+{
+  GstRecStream *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  guint32 ssrc, rtp_time;
+  GstClockTime time;
+
+  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
+    return GST_PAD_PROBE_DROP;
+  ssrc = gst_rtp_buffer_get_ssrc (&rtp);
+  rtp_time = gst_rtp_buffer_get_timestamp (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+
+  wait_until_settled (self, ssrc);
+  time = gst_rec_session_map (self->session, &self->state, ssrc, rtp_time,
+      running_time (self));
+  if (time == GST_CLOCK_TIME_NONE)
+    return GST_PAD_PROBE_OK;
+
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = time;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+
+  return GST_PAD_PROBE_OK;
+}
 
 static GstElement *
 chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
@@ -340,6 +396,7 @@ gst_rec_stream_leave (GstRecStream * self)
 static gboolean
 make_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
 {
+  g_autoptr (GstPad) sink = NULL;
   GstElement *chain;
 
   if (self->chain && self->codec == codec)
@@ -354,6 +411,8 @@ make_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
   }
   self->chain = chain;
   self->codec = codec;
+  sink = gst_element_get_static_pad (chain, "sink");
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, set_time, self, NULL);
 
   gst_bin_add (self->bin, chain);
   if (!gst_element_link (chain, self->timeline)) {

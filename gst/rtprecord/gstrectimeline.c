@@ -374,7 +374,7 @@ decide (GstRecTimeline * self, GstClockTime * now, GstClockTime * until)
     .start = self->session->start,
     .end = self->session->end,
     .horizon = gst_rec_session_horizon (self->session),
-    .last_packet = GST_CLOCK_TIME_NONE,
+    .newest = GST_CLOCK_TIME_NONE,
     .position = self->position,
     .granularity = GRANULARITY,
   };
@@ -386,7 +386,7 @@ decide (GstRecTimeline * self, GstClockTime * now, GstClockTime * until)
 
   /* A stream that the SDP does not have needs no waiting for. */
   if (self->state) {
-    state.last_packet = self->state->last_packet;
+    state.newest = self->state->newest;
     state.latency = self->session->latency;
     state.patience = is_sound ? AUDIO_PATIENCE : VIDEO_PATIENCE;
     state.backlog_patience =

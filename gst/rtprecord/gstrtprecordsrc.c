@@ -270,6 +270,8 @@ make_rtpbin (GstRecRtpRecordSrc * self, GError ** error)
   }
 
   gst_util_set_object_arg (G_OBJECT (rtpbin), "rtp-profile", RTP_PROFILE);
+  /* Streams are aligned by our own clocks: rtpbin keeps out of it. */
+  gst_util_set_object_arg (G_OBJECT (rtpbin), "rtcp-sync", "rtp-info");
   g_object_set (rtpbin, "latency", self->latency, "do-lost", TRUE,
       "autoremove", TRUE, NULL);
   g_signal_connect (rtpbin, "request-pt-map", G_CALLBACK (on_request_pt_map),
@@ -357,6 +359,7 @@ close_streams (GstRecRtpRecordSrc * self)
     gst_rec_stream_leave (g_ptr_array_index (self->streams, i));
 
   remove_extra_pads (self);
+  gst_rec_session_remove_streams (self->session);
   g_clear_pointer (&self->streams, g_ptr_array_unref);
   g_clear_pointer (&self->descriptions, g_ptr_array_unref);
 }
@@ -411,6 +414,11 @@ prepare_pads (GstRecRtpRecordSrc * self)
   GHashTableIter iter;
   gpointer name, timeline;
 
+  gst_rec_session_remove_streams (self->session);
+  for (guint i = 0; i < self->streams->len; i++)
+    gst_rec_session_add_stream (self->session,
+        gst_rec_stream_get_state (g_ptr_array_index (self->streams, i)));
+
   g_hash_table_iter_init (&iter, self->timelines);
   while (g_hash_table_iter_next (&iter, &name, &timeline)) {
     GstRecStream *stream = find_stream (self, name);
@@ -424,8 +432,6 @@ prepare_pads (GstRecRtpRecordSrc * self)
       caps = stream ? gst_rec_stream_get_audio_caps (stream) :
           default_audio_caps ();
 
-    if (stream)
-      gst_rec_stream_state_init (gst_rec_stream_get_state (stream));
     gst_rec_timeline_prepare (GST_REC_TIMELINE (timeline), fill, caps,
         stream ? gst_rec_stream_get_state (stream) : NULL, group_id,
         self->live);

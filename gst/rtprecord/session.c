@@ -3,9 +3,16 @@
  */
 #include "session.h"
 
+/* A new SSRC's packets gather for a while before the first gets its time. */
+#define SETTLE (500 * GST_MSECOND)
+
+/* Reports that contradict the arrival by more are of no use. */
+#define MAX_REPORT_OFFSET (3 * GST_SECOND)
+
 static void
 session_clear (GstRecSession * self)
 {
+  g_ptr_array_unref (self->streams);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
 }
@@ -17,6 +24,7 @@ gst_rec_session_new (void)
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  self->streams = g_ptr_array_new ();
   gst_rec_session_reset (self, 0, 0);
 
   return self;
@@ -57,10 +65,59 @@ gst_rec_session_set_playing (GstRecSession * self, gboolean playing)
 }
 
 void
-gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
-    const GstRecRtpHeader * header, gsize size, GstClockTime now)
+gst_rec_session_add_stream (GstRecSession * self, GstRecStreamState * stream)
 {
   g_mutex_lock (&self->lock);
+  gst_rec_stream_state_init (stream);
+  g_ptr_array_add (self->streams, stream);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rec_session_remove_streams (GstRecSession * self)
+{
+  g_mutex_lock (&self->lock);
+  g_ptr_array_set_size (self->streams, 0);
+  g_mutex_unlock (&self->lock);
+}
+
+static GstRecSenderClock *
+find_clock (GstRecStreamState * stream, guint32 ssrc)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (stream->clocks); i++) {
+    if (stream->clocks[i].in_use && stream->clocks[i].ssrc == ssrc)
+      return &stream->clocks[i];
+  }
+
+  return NULL;
+}
+
+static GstRecSenderClock *
+ensure_clock (GstRecStreamState * stream, guint32 ssrc, gint clock_rate)
+{
+  GstRecSenderClock *clock = find_clock (stream, ssrc);
+
+  if (clock == NULL) {
+    stream->clocks[1] = stream->clocks[0];
+    stream->cname[0] = '\0';
+    clock = &stream->clocks[0];
+    gst_rec_sender_clock_init (clock, ssrc, clock_rate);
+  }
+
+  return clock;
+}
+
+void
+gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
+    const GstRecRtpHeader * header, gint clock_rate, gsize size,
+    GstClockTime now)
+{
+  GstRecSenderClock *clock;
+
+  g_mutex_lock (&self->lock);
+  clock = ensure_clock (stream, header->ssrc, clock_rate);
+  gst_rec_sender_clock_packet (clock, header->timestamp, now);
+  stream->newest = gst_rec_sender_clock_newest (clock);
   stream->packets++;
   stream->bytes += size;
   stream->pt = header->pt;
@@ -77,6 +134,100 @@ gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
     g_cond_broadcast (&self->cond);
   }
   g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rec_session_note_report (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc, guint64 ntp, guint32 rtp)
+{
+  GstRecSenderClock *clock;
+
+  g_mutex_lock (&self->lock);
+  clock = find_clock (stream, ssrc);
+  if (clock && ntp != 0)
+    gst_rec_sender_clock_report (clock, ntp, rtp);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rec_session_note_cname (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc, const gchar * cname)
+{
+  g_mutex_lock (&self->lock);
+  if (stream->packets > 0 && stream->ssrc == ssrc)
+    g_strlcpy (stream->cname, cname, sizeof stream->cname);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The running time from which on the packets of an SSRC get their times. */
+GstClockTime
+gst_rec_session_settled_at (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc)
+{
+  GstRecSenderClock *clock;
+  GstClockTime at = 0;
+
+  g_mutex_lock (&self->lock);
+  clock = find_clock (stream, ssrc);
+  if (clock)
+    at = clock->restart + MIN (SETTLE, self->latency / 2);
+  g_mutex_unlock (&self->lock);
+
+  return at;
+}
+
+/* Running time minus NTP time, for the senders of one CNAME: by the stream
+ * whose packets come quickest. Called with the lock held. */
+static gboolean
+find_ntp_offset (GstRecSession * self, const gchar * cname, GstClockTime now,
+    GstClockTimeDiff * offset)
+{
+  guint n = 0;
+
+  if (cname[0] == '\0')
+    return FALSE;
+
+  *offset = G_MAXINT64;
+  for (guint i = 0; i < self->streams->len; i++) {
+    const GstRecStreamState *stream = g_ptr_array_index (self->streams, i);
+    const GstRecSenderClock *clock = &stream->clocks[0];
+
+    if (!g_str_equal (stream->cname, cname) || !clock->have_sr
+        || !gst_rec_sender_clock_has_transit (clock, now))
+      continue;
+    *offset = MIN (*offset,
+        gst_rec_sender_clock_transit (clock) - clock->ntp_offset);
+    n++;
+  }
+
+  return n > 1;
+}
+
+/* The running time at which the sender took what has this RTP time, or NONE
+ * for an SSRC that is not known. By the sender reports of its CNAME where
+ * there are several streams of it, else by arrival. */
+GstClockTime
+gst_rec_session_map (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc, guint32 rtp, GstClockTime now)
+{
+  GstRecSenderClock *clock;
+  GstClockTimeDiff offset, ntp;
+  GstClockTime time = GST_CLOCK_TIME_NONE;
+
+  g_mutex_lock (&self->lock);
+  clock = find_clock (stream, ssrc);
+  if (clock) {
+    offset = gst_rec_sender_clock_transit (clock);
+    if (clock == &stream->clocks[0] && clock->have_sr
+        && find_ntp_offset (self, stream->cname, now, &ntp)
+        && ABS (ntp + clock->ntp_offset - offset)
+        < (GstClockTimeDiff) MAX_REPORT_OFFSET)
+      offset = ntp + clock->ntp_offset;
+    time = gst_rec_sender_clock_map (clock, rtp, offset);
+  }
+  g_mutex_unlock (&self->lock);
+
+  return time;
 }
 
 /* The first cause wins: what was cut off once does not grow again. */
@@ -123,6 +274,7 @@ gst_rec_stream_state_init (GstRecStreamState * self)
   *self = (GstRecStreamState) {
     .first_packet = GST_CLOCK_TIME_NONE,
     .last_packet = GST_CLOCK_TIME_NONE,
+    .newest = GST_CLOCK_TIME_NONE,
     .last_keyframe_request = GST_CLOCK_TIME_NONE,
   };
 }

@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 
 #include "rtppacket.h"
+#include "senderclock.h"
 #include "timeline.h"
 
 G_BEGIN_DECLS
@@ -23,11 +24,14 @@ typedef struct
   guint32 ssrc;                 /* of the last packet */
   GstClockTime first_packet;    /* running time */
   GstClockTime last_packet;     /* running time */
+  GstClockTime newest;          /* running time of what the last one holds */
   gboolean bye;                 /* the SSRC said good bye and nobody followed */
   guint64 outputs;              /* buffers that the pad pushed */
   guint64 gaps;                 /* holes that the pad filled */
   guint64 keyframe_requests;
   GstClockTime last_keyframe_request;   /* running time */
+  GstRecSenderClock clocks[2];  /* of the last SSRC and the one before */
+  gchar cname[256];             /* of the last SSRC, "" until it is known */
 } GstRecStreamState;
 
 /* What all streams of a session share: one span of running time. */
@@ -43,6 +47,7 @@ typedef struct
   GstClockTime end;             /* running time, set by the end's cause */
   GstClockTime latency;
   GstClockTime idle_timeout;    /* 0 = never */
+  GPtrArray *streams;           /* of GstRecStreamState, unowned */
 } GstRecSession;
 
 GstRecSession *gst_rec_session_new (void);
@@ -52,9 +57,20 @@ void gst_rec_session_unref (GstRecSession * self);
 void gst_rec_session_reset (GstRecSession * self, GstClockTime latency,
     GstClockTime idle_timeout);
 void gst_rec_session_set_playing (GstRecSession * self, gboolean playing);
+void gst_rec_session_add_stream (GstRecSession * self,
+    GstRecStreamState * stream);
+void gst_rec_session_remove_streams (GstRecSession * self);
 void gst_rec_session_note_packet (GstRecSession * self,
-    GstRecStreamState * stream, const GstRecRtpHeader * header, gsize size,
-    GstClockTime now);
+    GstRecStreamState * stream, const GstRecRtpHeader * header,
+    gint clock_rate, gsize size, GstClockTime now);
+void gst_rec_session_note_report (GstRecSession * self,
+    GstRecStreamState * stream, guint32 ssrc, guint64 ntp, guint32 rtp);
+void gst_rec_session_note_cname (GstRecSession * self,
+    GstRecStreamState * stream, guint32 ssrc, const gchar * cname);
+GstClockTime gst_rec_session_settled_at (GstRecSession * self,
+    GstRecStreamState * stream, guint32 ssrc);
+GstClockTime gst_rec_session_map (GstRecSession * self,
+    GstRecStreamState * stream, guint32 ssrc, guint32 rtp, GstClockTime now);
 void gst_rec_session_end (GstRecSession * self, GstClockTime end);
 gboolean gst_rec_session_is_idle (GstRecSession * self, GstClockTime now);
 

@@ -29,8 +29,8 @@ time_min (GstClockTime a, GstClockTime b)
 static gboolean
 has_backlog (const GstRecTimelineState * self, GstClockTime position)
 {
-  return self->last_packet != GST_CLOCK_TIME_NONE
-      && self->last_packet > position;
+  return self->newest != GST_CLOCK_TIME_NONE
+      && self->newest > position + self->granularity;
 }
 
 GstRecTimelineAction

@@ -16,7 +16,7 @@ typedef struct
   GstClockTime end;             /* of the session, once it has one */
   GstClockTime horizon;         /* of the session: its last packet, beyond
                                  * which nothing is invented; NONE = now */
-  GstClockTime last_packet;     /* of this stream */
+  GstClockTime newest;          /* what the stream's last packet holds */
   GstClockTime position;        /* up to which the pad has pushed */
   GstClockTime latency;         /* of the jitter buffer */
   GstClockTime patience;        /* for the way from there to here */

@@ -15,7 +15,7 @@ typedef struct
   const gchar *name;
   /* in ms, -1 = none; latency 1000, patience 200, backlog 5000, granularity
    * 100 */
-  gint now, start, end, horizon, last_packet, position;
+  gint now, start, end, horizon, newest, position;
   GstRecTimelineAction action;
   gint until;
 } Case;
@@ -55,7 +55,7 @@ GST_START_TEST (test_decisions)
       .start = ms (c->start),
       .end = ms (c->end),
       .horizon = ms (c->horizon),
-      .last_packet = ms (c->last_packet),
+      .newest = ms (c->newest),
       .position = ms (c->position),
       .latency = ms (1000),
       .patience = ms (200),
@@ -80,7 +80,7 @@ GST_START_TEST (test_fills_cover_the_session_without_a_hole)
     .start = ms (500),
     .end = NONE,
     .horizon = NONE,
-    .last_packet = NONE,
+    .newest = NONE,
     .position = NONE,
     .latency = ms (1000),
     .patience = ms (200),
