@@ -434,28 +434,50 @@ take_promise (GstRecDualCompositor * self, GstRecDualCompositorPad * pad,
   end_unlinked_pads (self);
 }
 
+/* The base class negotiates the output anew when an input changes, and drops
+ * the chance to make an output meanwhile: without a deadline it would wait for
+ * data that the other inputs have delivered. Our output depends on no input,
+ * so that it need only know that there are caps. */
+static gboolean
+take_caps (GstRecDualCompositorPad * pad, GstEvent * event, gboolean * is_first)
+{
+  const GstVideoInfo *known = &GST_VIDEO_AGGREGATOR_PAD (pad)->info;
+  GstVideoInfo info;
+  GstCaps *caps;
+
+  gst_event_parse_caps (event, &caps);
+  if (!gst_video_info_from_caps (&info, caps)
+      || GST_VIDEO_INFO_IS_INTERLACED (&info)) {
+    GST_ERROR_OBJECT (pad, "Cannot take %" GST_PTR_FORMAT, caps);
+    return FALSE;
+  }
+  GST_INFO_OBJECT (pad, "Taking %" GST_PTR_FORMAT, caps);
+  pad->caps_info = info;
+  *is_first = !known->finfo
+      || GST_VIDEO_INFO_FORMAT (known) == GST_VIDEO_FORMAT_UNKNOWN;
+
+  return TRUE;
+}
+
 static gboolean
 gst_rec_dual_compositor_sink_event (GstAggregator * agg,
     GstAggregatorPad * aggpad, GstEvent * event)
 {
   GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
-  GstCaps *caps;
+  gboolean ret = TRUE, forward = TRUE;
 
   if (is_timeline_event (event)) {
     take_promise (GST_REC_DUAL_COMPOSITOR (agg), pad, event);
-    gst_event_unref (event);
-    return TRUE;
+    forward = FALSE;
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
+    ret = take_caps (pad, event, &forward);
   }
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
-    GstVideoInfo info;
+  if (ret && forward)
+    return GST_AGGREGATOR_CLASS (parent_class)->sink_event (agg, aggpad, event);
+  gst_event_unref (event);
 
-    gst_event_parse_caps (event, &caps);
-    if (gst_video_info_from_caps (&info, caps))
-      pad->caps_info = info;
-  }
-
-  return GST_AGGREGATOR_CLASS (parent_class)->sink_event (agg, aggpad, event);
+  return ret;
 }
 
 static gboolean

@@ -1,0 +1,1167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
+#include <gst/check/gsttestclock.h>
+#include <gst/video/video.h>
+
+#include <stdlib.h>
+
+#define FPS 30
+#define FRAME(n) gst_util_uint64_scale (n, GST_SECOND, FPS)
+
+/* The sizes at which most tests work: SD, so that inputs and output share
+ * their colorimetry and solid colours come out as they went in. */
+#define OUTPUT_CAPS "video/x-raw,width=640,height=360,framerate=30/1"
+#define SCREEN_CAPS "video/x-raw,format=I420,width=320,height=180," \
+    "framerate=0/1"
+#define WEBCAM_CAPS "video/x-raw,format=I420,width=160,height=120," \
+    "framerate=0/1"
+
+/* 0xYYUUVV */
+#define BLACK 0x108080
+#define SCREEN 0xc83c5a
+#define SCREEN_2 0x325a96
+#define WEBCAM 0x64b48c
+#define WEBCAM_2 0x969650
+
+/* --- Frames --- */
+
+static GstBuffer *
+new_frame (const gchar * caps_string, guint32 yuv)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_string);
+  GstVideoInfo info;
+  GstVideoFrame frame;
+  GstBuffer *buffer;
+
+  fail_unless (gst_video_info_from_caps (&info, caps));
+  buffer = gst_buffer_new_allocate (NULL, info.size, NULL);
+  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_WRITE));
+  for (guint c = 0; c < 3; c++)
+    memset (GST_VIDEO_FRAME_COMP_DATA (&frame, c), yuv >> (16 - 8 * c),
+        GST_VIDEO_FRAME_COMP_STRIDE (&frame, c) *
+        GST_VIDEO_FRAME_COMP_HEIGHT (&frame, c));
+  gst_video_frame_unmap (&frame);
+
+  return buffer;
+}
+
+static GstBuffer *
+new_frame_at (const gchar * caps, guint32 yuv, GstClockTime pts)
+{
+  GstBuffer *buffer = new_frame (caps, yuv);
+
+  GST_BUFFER_PTS (buffer) = pts;
+
+  return buffer;
+}
+
+typedef struct
+{
+  gint x, y, width, height;
+  guint32 colour;
+} Region;
+
+static guint32
+expected_colour (const Region * regions, guint n, gint x, gint y)
+{
+  guint32 colour = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (x >= regions[i].x && x < regions[i].x + regions[i].width
+        && y >= regions[i].y && y < regions[i].y + regions[i].height)
+      colour = regions[i].colour;
+
+  return colour;
+}
+
+/* A line as packed pixels of 4 bytes, whatever the format. */
+static void
+unpack_line (const GstVideoFrame * frame, gint y, guint8 * line)
+{
+  const GstVideoFormatInfo *finfo = frame->info.finfo;
+
+  finfo->unpack_func (finfo, GST_VIDEO_PACK_FLAG_NONE, line, frame->data,
+      frame->info.stride, 0, y, frame->info.width);
+}
+
+static gboolean
+is_close (const guint8 * pixel, guint32 colour, gint tolerance)
+{
+  for (guint c = 0; c < 3; c++)
+    if (abs (pixel[1 + c] - (gint) (colour >> (16 - 8 * c) & 0xff)) >
+        tolerance)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Every pixel has the colour of the last region around it. */
+static void
+assert_frame_shows (GstBuffer * buffer, GstCaps * caps, const Region * regions,
+    guint n)
+{
+  GstVideoInfo info;
+  GstVideoFrame frame;
+  g_autofree guint8 *line = NULL;
+  gint tolerance;
+
+  fail_unless (gst_video_info_from_caps (&info, caps));
+  /* GStreamer's fast paths to RGB are off by that much. */
+  tolerance = GST_VIDEO_INFO_IS_RGB (&info) ? 6 : 2;
+  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ));
+  line = g_malloc (4 * (info.width + 16));
+  for (gint y = 0; y < info.height; y++) {
+    unpack_line (&frame, y, line);
+    for (gint x = 0; x < info.width; x++) {
+      const guint8 *pixel = line + 4 * x;
+      guint32 colour = expected_colour (regions, n, x, y);
+
+      if (!is_close (pixel, colour, tolerance))
+        fail ("pixel %d,%d is %02x%02x%02x instead of %06x", x, y, pixel[1],
+            pixel[2], pixel[3], colour);
+    }
+  }
+  gst_video_frame_unmap (&frame);
+}
+
+static gboolean
+is_repeat (GstBuffer * buffer)
+{
+  return GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
+}
+
+static gboolean
+share_memory (GstBuffer * a, GstBuffer * b)
+{
+  return gst_buffer_n_memory (a) == 1 && gst_buffer_n_memory (b) == 1
+      && gst_buffer_peek_memory (a, 0) == gst_buffer_peek_memory (b, 0);
+}
+
+/* --- Fixture: a live element on a test clock --- */
+
+typedef struct
+{
+  GstElement *comp;
+  GstHarness *screen, *webcam;
+} Fixture;
+
+static GstHarness *
+add_webcam (Fixture * f, const gchar * caps)
+{
+  f->webcam = gst_harness_new_with_element (f->comp, "webcam", NULL);
+  gst_harness_set_src_caps_str (f->webcam, caps);
+
+  return f->webcam;
+}
+
+static Fixture
+fixture_new (const gchar * output, const gchar * screen, const gchar * webcam)
+{
+  Fixture f = { 0, };
+
+  f.comp = gst_element_factory_make ("dualcompositor", NULL);
+
+  f.screen = gst_harness_new_with_element (f.comp, "screen", "src");
+  if (output)
+    gst_harness_set_sink_caps_str (f.screen, output);
+  gst_harness_set_src_caps_str (f.screen, screen);
+  if (webcam)
+    add_webcam (&f, webcam);
+
+  return f;
+}
+
+static void
+fixture_free (Fixture * f)
+{
+  if (f->webcam)
+    gst_harness_teardown (f->webcam);
+  gst_harness_teardown (f->screen);
+  gst_object_unref (f->comp);
+}
+
+static void
+promise (GstHarness * h, gboolean complete)
+{
+  fail_unless (gst_harness_push_event (h,
+          gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
+              gst_structure_new ("recording-timeline", "complete",
+                  G_TYPE_BOOLEAN, complete, NULL))));
+}
+
+/* Both inputs have promised, so that the clock plays no part. */
+static Fixture
+promised_fixture_new (const gchar * output, const gchar * screen,
+    const gchar * webcam)
+{
+  Fixture f = fixture_new (output, screen, webcam);
+
+  promise (f.screen, TRUE);
+  if (f.webcam)
+    promise (f.webcam, TRUE);
+
+  return f;
+}
+
+static void
+push_frame (GstHarness * h, guint32 colour, guint n)
+{
+  const gchar *caps = g_str_equal (GST_PAD_NAME (GST_PAD_PEER (h->srcpad)),
+      "screen") ? SCREEN_CAPS : WEBCAM_CAPS;
+
+  fail_unless_equals_int (gst_harness_push (h,
+          new_frame_at (caps, colour, FRAME (n))), GST_FLOW_OK);
+}
+
+static void
+push_gap (GstHarness * h, guint n, gboolean has_duration, GstGapFlags flags)
+{
+  GstEvent *event = gst_event_new_gap (FRAME (n),
+      has_duration ? FRAME (n + 1) - FRAME (n) : GST_CLOCK_TIME_NONE);
+
+  gst_event_set_gap_flags (event, flags);
+  fail_unless (gst_harness_push_event (h, event));
+}
+
+static void
+push_missing (GstHarness * h, guint n)
+{
+  push_gap (h, n, TRUE, GST_GAP_FLAG_MISSING_DATA);
+}
+
+static GstBuffer *
+pull (Fixture * f)
+{
+  GstBuffer *buffer = gst_harness_pull (f->screen);
+
+  fail_unless (buffer != NULL, "no output");
+
+  return buffer;
+}
+
+static void
+assert_shows (Fixture * f, GstBuffer * buffer, const Region * regions, guint n)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (f->screen->sinkpad);
+
+  assert_frame_shows (buffer, caps, regions, n);
+}
+
+static void
+assert_next_shows (Fixture * f, const Region * regions, guint n)
+{
+  g_autoptr (GstBuffer) buffer = pull (f);
+
+  assert_shows (f, buffer, regions, n);
+}
+
+#define assert_next(f, ...) G_STMT_START { \
+  const Region regions[] = { __VA_ARGS__ }; \
+  assert_next_shows (f, regions, G_N_ELEMENTS (regions)); \
+} G_STMT_END
+
+#define ALL(colour) { 0, 0, 640, 360, colour }
+#define LEFT(colour) { 0, 90, 320, 180, colour }
+#define RIGHT(colour) { 320, 60, 320, 240, colour }
+#define INSET(colour) { 460, 220, 160, 120, colour }
+/* The 4:3 webcam alone */
+#define PILLAR(colour) { 80, 0, 480, 360, colour }
+
+/* --- Caps --- */
+
+static void
+assert_negotiates (const gchar * wish, const gchar * result)
+{
+  Fixture f = promised_fixture_new (wish, SCREEN_CAPS, NULL);
+  g_autoptr (GstCaps) expected = gst_caps_from_string (result);
+  g_autoptr (GstCaps) caps = NULL;
+  g_autofree gchar *got = NULL;
+
+  push_frame (f.screen, SCREEN, 0);
+  gst_buffer_unref (pull (&f));
+  caps = gst_pad_get_current_caps (f.screen->sinkpad);
+  got = gst_caps_to_string (caps);
+  fail_unless (gst_caps_is_subset (caps, expected), "%s is no %s", got, result);
+  fixture_free (&f);
+}
+
+static const struct
+{
+  const gchar *wish, *result;
+} negotiations[] = {
+  {NULL, "video/x-raw,format=I420,width=1920,height=1080,framerate=30/1,"
+        "pixel-aspect-ratio=1/1,interlace-mode=progressive,colorimetry=bt709"},
+  {"video/x-raw,format={NV12,I420}", "video/x-raw,format=I420,width=1920"},
+  {"video/x-raw,format=NV12,width=1281,height=721,framerate=15/1",
+        "video/x-raw,format=NV12,width=1281,height=721,framerate=15/1"},
+  {"video/x-raw,width=640", "video/x-raw,width=640,height=360,"
+        "colorimetry=bt601"},
+  {"video/x-raw,height=720", "video/x-raw,width=1280,height=720"},
+  {"video/x-raw,format=RGB", "video/x-raw,format=RGB,colorimetry=sRGB"},
+  {"video/x-raw,framerate=[1/1,10/1]", "video/x-raw,framerate=10/1"},
+  {"video/x-raw,width=720,height=576,pixel-aspect-ratio=16/15",
+        "video/x-raw,width=720,height=576,pixel-aspect-ratio=16/15"},
+  {"video/x-raw,format=I420,colorimetry=bt601", "video/x-raw,height=1080,"
+        "colorimetry=bt601"},
+};
+
+GST_START_TEST (test_output_caps_are_negotiated)
+{
+  assert_negotiates (negotiations[__i__].wish, negotiations[__i__].result);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_output_without_rate_is_refused)
+{
+  Fixture f = promised_fixture_new ("video/x-raw,framerate=0/1", SCREEN_CAPS,
+      NULL);
+
+  while (gst_harness_push (f.screen,
+          new_frame_at (SCREEN_CAPS, SCREEN, 0)) == GST_FLOW_OK);
+  fail_if (gst_pad_has_current_caps (f.screen->sinkpad));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_inputs_take_any_progressive_format)
+{
+  Fixture f = fixture_new ("video/x-raw,format=I420", SCREEN_CAPS, NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (f.comp, "screen");
+  g_autoptr (GstCaps) odd = gst_caps_from_string ("video/x-raw,format=RGBA,"
+      "width=17,height=3,framerate=7/1,pixel-aspect-ratio=3/2");
+  g_autoptr (GstCaps) interlaced = gst_caps_from_string ("video/x-raw,"
+      "format=I420,width=720,height=576,framerate=25/1,"
+      "interlace-mode=interleaved");
+
+  fail_unless (gst_pad_query_accept_caps (pad, odd));
+  fail_if (gst_pad_query_accept_caps (pad, interlaced));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Pixels --- */
+
+static const gchar *output_formats[] = {
+  "I420", "YV12", "NV12", "NV21", "Y42B", "Y444", "YUY2", "UYVY", "BGRx",
+  "RGBx", "xRGB", "xBGR", "RGB", "BGR"
+};
+
+/* Odd sizes, a background, both inputs scaled: in every output format. */
+GST_START_TEST (test_formats_hold_the_right_pixels)
+{
+  const gchar *format = output_formats[__i__];
+  gboolean rgb = strchr (format, 'R') != NULL;
+  g_autofree gchar *output = g_strdup_printf ("video/x-raw,format=%s,width=321,"
+      "height=181,framerate=30/1,colorimetry=%s", format,
+      rgb ? "sRGB" : "bt601");
+  Fixture f = promised_fixture_new (output, SCREEN_CAPS ",colorimetry=bt601",
+      WEBCAM_CAPS ",colorimetry=bt601");
+
+  /* Red and green, on blue */
+  g_object_set (f.comp, "layout", 0, "background", 0xff0000ff, NULL);
+  push_frame (f.screen, 0x515af0, 0);
+  push_frame (f.webcam, 0x913622, 0);
+  assert_next (&f, {0, 0, 321, 181, rgb ? 0x0000ff : 0x29f06e},
+      {0, 44, 160, 90, rgb ? 0xff0000 : 0x515af0},
+      {160, 30, 161, 120, rgb ? 0x00ff00 : 0x913622});
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_hd_output_converts_the_matrix)
+{
+  Fixture f = promised_fixture_new ("video/x-raw,format=I420,width=1280,"
+      "height=720,framerate=30/1",
+      "video/x-raw,format=I420,width=320,height=180,framerate=0/1,"
+      "colorimetry=bt601", NULL);
+
+  push_frame (f.screen, 0x515af0, 0);
+  assert_next (&f, {0, 0, 1280, 720, 0x3f66f0});
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_pixel_aspect_ratio_is_kept)
+{
+  const gchar *caps = "video/x-raw,format=I420,width=180,height=144,"
+      "framerate=0/1,pixel-aspect-ratio=16/15";
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+
+  gst_harness_push (f.screen, new_frame_at (caps, SCREEN, 0));
+  assert_next (&f, ALL (BLACK), PILLAR (SCREEN));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *layout;
+  guint n;
+  Region both[3], screen[2], webcam[2];
+} layouts[] = {
+  {"side-by-side", 3, {ALL (BLACK), LEFT (SCREEN), RIGHT (WEBCAM)},
+      {ALL (SCREEN), ALL (SCREEN)}, {ALL (BLACK), PILLAR (WEBCAM)}},
+  {"pip", 2, {ALL (SCREEN), INSET (WEBCAM)},
+      {ALL (SCREEN), ALL (SCREEN)}, {ALL (BLACK), PILLAR (WEBCAM)}},
+  {"screen-only", 1, {ALL (SCREEN)},
+      {ALL (SCREEN), ALL (SCREEN)}, {ALL (BLACK), ALL (BLACK)}},
+  {"webcam-only", 2, {ALL (BLACK), PILLAR (WEBCAM)},
+      {ALL (BLACK), ALL (BLACK)}, {ALL (BLACK), PILLAR (WEBCAM)}},
+};
+
+GST_START_TEST (test_layout_shows_both_inputs)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  gst_util_set_object_arg (G_OBJECT (f.comp), "layout", layouts[__i__].layout);
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next_shows (&f, layouts[__i__].both, layouts[__i__].n);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* From its first picture, GAPs later, through EOS. */
+GST_START_TEST (test_webcam_comes_and_goes)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  guint n;
+
+  gst_util_set_object_arg (G_OBJECT (f.comp), "layout", layouts[__i__].layout);
+  g_object_set (f.comp, "stale-timeout", 100, NULL);
+  for (n = 0; n < 10; n++) {
+    push_frame (f.screen, SCREEN, n);
+    /* late, here, gone for 100 ms = 3 frames, back */
+    if (n == 2 || n == 8)
+      push_frame (f.webcam, WEBCAM, n);
+    else
+      push_missing (f.webcam, n);
+    if ((n >= 2 && n < 5) || n >= 8)
+      assert_next_shows (&f, layouts[__i__].both, layouts[__i__].n);
+    else
+      assert_next_shows (&f, layouts[__i__].screen, 2);
+  }
+
+  fail_unless (gst_harness_push_event (f.webcam, gst_event_new_eos ()));
+  push_frame (f.screen, SCREEN, n);
+  assert_next_shows (&f, layouts[__i__].screen, 2);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_screen_comes_and_ends)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  gst_util_set_object_arg (G_OBJECT (f.comp), "layout", layouts[__i__].layout);
+  push_missing (f.screen, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next_shows (&f, layouts[__i__].webcam, 2);
+
+  push_frame (f.screen, SCREEN, 1);
+  push_frame (f.webcam, WEBCAM, 1);
+  assert_next_shows (&f, layouts[__i__].both, layouts[__i__].n);
+
+  fail_unless (gst_harness_push_event (f.screen, gst_event_new_eos ()));
+  push_frame (f.webcam, WEBCAM, 2);
+  assert_next_shows (&f, layouts[__i__].webcam, 2);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_webcam_stays_without_stale_timeout)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  g_object_set (f.comp, "stale-timeout", 0, NULL);
+  push_frame (f.webcam, WEBCAM, 0);
+  push_frame (f.screen, SCREEN, 0);
+  gst_buffer_unref (pull (&f));
+  for (guint n = 1; n < 200; n++) {
+    push_frame (f.screen, SCREEN, n);
+    push_missing (f.webcam, n);
+    g_autoptr (GstBuffer) buffer = pull (&f);
+
+    if (n == 199)
+      assert_shows (&f, buffer, layouts[1].both, layouts[1].n);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_change_of_layout_is_a_clean_cut)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  for (guint n = 0; n < 24; n++) {
+    guint i = (n * 7 / 2) % 4;
+
+    gst_util_set_object_arg (G_OBJECT (f.comp), "layout", layouts[i].layout);
+    push_frame (f.screen, SCREEN, n);
+    push_frame (f.webcam, WEBCAM, n);
+    assert_next_shows (&f, layouts[i].both, layouts[i].n);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_inset_moves_while_running)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+
+  g_object_set (f.comp, "pip-position", 0, "pip-scale", 0.5, "margin", 10,
+      NULL);
+  push_missing (f.screen, 1);
+  push_missing (f.webcam, 1);
+  assert_next (&f, ALL (SCREEN), {10, 10, 320, 240, WEBCAM});
+
+  g_object_set (f.comp, "layout", 0, "background", 0xffffffff, NULL);
+  push_missing (f.screen, 2);
+  push_missing (f.webcam, 2);
+  assert_next (&f, ALL (0xeb8080), LEFT (SCREEN), RIGHT (WEBCAM));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Gaps and caps --- */
+
+/* A screen holds its last picture through either kind of GAP, with a duration
+ * or without. */
+GST_START_TEST (test_screen_holds_through_gaps)
+{
+  gboolean has_duration = __i__ & 1;
+  GstGapFlags flags = __i__ & 2 ? GST_GAP_FLAG_MISSING_DATA : 0;
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  for (guint n = 0; n < 100; n++) {
+    if (n == 0)
+      push_frame (f.screen, SCREEN, n);
+    else
+      push_gap (f.screen, n, has_duration, flags);
+    push_frame (f.webcam, WEBCAM, n);
+    assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* The first frame is taken while the other input is still waited for, and a
+ * GAP follows before any output is made. */
+GST_START_TEST (test_picture_survives_a_gap_within_one_output)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstEvent *gap = gst_event_new_gap (FRAME (1) + 2 * GST_MSECOND,
+      GST_CLOCK_TIME_NONE);
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  gst_buffer_unref (pull (&f));
+
+  /* Too old for the output at hand: more is needed of the webcam. */
+  gst_harness_push (f.webcam,
+      new_frame_at (WEBCAM_CAPS, WEBCAM_2, FRAME (1) - 1));
+  push_frame (f.screen, SCREEN_2, 1);
+  fail_unless (gst_harness_push_event (f.screen, gap));
+  gst_harness_push (f.webcam,
+      new_frame_at (WEBCAM_CAPS, WEBCAM, FRAME (1) + GST_MSECOND));
+  assert_next (&f, ALL (SCREEN_2), INSET (WEBCAM));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Sizes, formats and shapes that change in mid-stream; a GAP directly behind
+ * the new caps leaves the old picture as it was. */
+GST_START_TEST (test_caps_change_in_mid_stream)
+{
+  static const gchar *caps[] = {
+    "video/x-raw,format=I420,width=640,height=360,framerate=0/1",
+    "video/x-raw,format=I420,width=33,height=17,framerate=0/1",
+    "video/x-raw,format=Y444,width=1280,height=720,framerate=0/1,"
+        "colorimetry=bt601",
+    "video/x-raw,format=Y42B,width=18,height=32,framerate=30/1",
+  };
+  static const Region shown[] = {
+    ALL (SCREEN), {0, 14, 640, 330, SCREEN}, ALL (SCREEN),
+    {218, 0, 202, 360, SCREEN}
+  };
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  guint n = 0;
+
+  g_object_set (f.comp, "layout", 2, NULL);
+  for (guint i = 0; i < 12; i++) {
+    const gchar *now = caps[i % 4];
+    Region regions[2] = { ALL (BLACK), shown[i % 4] };
+    g_autoptr (GstCaps) new_caps = gst_caps_from_string (now);
+    fail_unless (gst_harness_push_event (f.screen,
+            gst_event_new_caps (new_caps)));
+    if (n > 0) {
+      g_autoptr (GstBuffer) buffer = NULL;
+
+      push_missing (f.screen, n);
+      push_frame (f.webcam, WEBCAM, n++);
+      buffer = pull (&f);
+      fail_unless (is_repeat (buffer));
+    }
+    gst_harness_push (f.screen, new_frame_at (now, SCREEN, FRAME (n)));
+    push_frame (f.webcam, WEBCAM, n++);
+    assert_next_shows (&f, regions, 2);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Repeats --- */
+
+GST_START_TEST (test_equal_pictures_share_memory)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstBuffer) first = NULL;
+  g_autoptr (GstBuffer) second = NULL;
+  g_autoptr (GstBuffer) third = NULL;
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  first = pull (&f);
+  fail_if (is_repeat (first));
+
+  push_missing (f.screen, 1);
+  push_missing (f.webcam, 1);
+  second = pull (&f);
+  fail_unless (is_repeat (second));
+  fail_unless (share_memory (first, second));
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (second), FRAME (1));
+  fail_unless (GST_BUFFER_DURATION_IS_VALID (second));
+
+  push_missing (f.screen, 2);
+  push_frame (f.webcam, WEBCAM, 2);
+  third = pull (&f);
+  fail_if (is_repeat (third));
+  fail_if (share_memory (second, third));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A new buffer with the memory of the one before, as imagefreeze sends. */
+GST_START_TEST (test_shared_input_is_no_change)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, NULL);
+  g_autoptr (GstBuffer) frame = new_frame (SCREEN_CAPS, SCREEN);
+
+  for (guint n = 0; n < 3; n++) {
+    GstBuffer *copy = gst_buffer_copy (frame);
+
+    GST_BUFFER_PTS (copy) = FRAME (n);
+    gst_harness_push (f.screen, copy);
+    g_autoptr (GstBuffer) buffer = pull (&f);
+    fail_unless_equals_int (is_repeat (buffer), n > 0);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* What is not shown makes no difference. */
+GST_START_TEST (test_hidden_webcam_is_no_change)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  g_object_set (f.comp, "layout", 2, NULL);
+  for (guint n = 0; n < 5; n++) {
+    if (n == 0)
+      push_frame (f.screen, SCREEN, n);
+    else
+      push_missing (f.screen, n);
+    push_frame (f.webcam, WEBCAM, n);
+    g_autoptr (GstBuffer) buffer = pull (&f);
+    fail_unless_equals_int (is_repeat (buffer), n > 0);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static gchar *
+checksum (GstBuffer * buffer)
+{
+  GstMapInfo map;
+  gchar *sum;
+
+  fail_unless (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+
+  return sum;
+}
+
+GST_START_TEST (test_pushed_pictures_are_never_written_to)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstBuffer *held[20];
+  gchar *sums[20];
+
+  for (guint n = 0; n < 20; n++) {
+    if (n % 3 == 0)
+      push_frame (f.screen, n % 2 ? SCREEN : SCREEN_2, n);
+    else
+      push_missing (f.screen, n);
+    if (n % 4 == 0)
+      push_frame (f.webcam, n % 8 ? WEBCAM : WEBCAM_2, n);
+    else
+      push_missing (f.webcam, n);
+    held[n] = pull (&f);
+    sums[n] = checksum (held[n]);
+  }
+  for (guint n = 0; n < 20; n++) {
+    g_autofree gchar *sum = checksum (held[n]);
+
+    fail_unless_equals_string (sum, sums[n]);
+    g_free (sums[n]);
+    gst_buffer_unref (held[n]);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Clock or data --- */
+
+static GstTestClock *
+get_clock (Fixture * f)
+{
+  return GST_TEST_CLOCK (gst_element_get_clock (f->comp));
+}
+
+/* Lets the deadline at hand pass. */
+static void
+pass_deadline (Fixture * f)
+{
+  g_autoptr (GstTestClock) clock = get_clock (f);
+
+  gst_test_clock_crank (clock);
+}
+
+/* Without a promise neither input holds up the other. */
+GST_START_TEST (test_missing_input_is_not_waited_for)
+{
+  Fixture f = fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstHarness *there = __i__ ? f.webcam : f.screen;
+
+  for (guint n = 0; n < 5; n++) {
+    push_frame (there, __i__ ? WEBCAM : SCREEN, n);
+    if (n == 0)
+      pass_deadline (&f);
+    if (__i__)
+      assert_next (&f, ALL (BLACK), PILLAR (WEBCAM));
+    else
+      assert_next (&f, ALL (SCREEN));
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* An input that stops in mid-stream costs its deadline and no more. */
+GST_START_TEST (test_deadline_passes_without_webcam)
+{
+  Fixture f = fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  g_object_set (f.comp, "stale-timeout", 50, NULL);
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+  for (guint n = 1; n < 5; n++) {
+    push_frame (f.screen, SCREEN, n);
+    pass_deadline (&f);
+    if (n < 2)
+      assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+    else
+      assert_next (&f, ALL (SCREEN));
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static void
+assert_no_output (Fixture * f)
+{
+  g_autoptr (GstTestClock) clock = get_clock (f);
+
+  gst_test_clock_advance_time (clock, 10 * GST_SECOND);
+  g_usleep (50 * G_TIME_SPAN_MILLISECOND / 2);
+  fail_unless_equals_int (gst_test_clock_peek_id_count (clock), 0);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (f->screen), 0);
+}
+
+GST_START_TEST (test_promise_leaves_the_clock_out)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  push_frame (f.screen, SCREEN, 0);
+  assert_no_output (&f);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+  assert_no_output (&f);
+  push_frame (f.webcam, WEBCAM, 1);
+  assert_no_output (&f);
+  push_frame (f.screen, SCREEN, 1);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_promise_is_not_forwarded)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstEvent *event;
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  gst_buffer_unref (pull (&f));
+  while ((event = gst_harness_try_pull_event (f.screen))) {
+    fail_if (gst_event_has_name (event, "recording-timeline"));
+    gst_event_unref (event);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* One promise is not enough, and a promise can be taken back. */
+GST_START_TEST (test_clock_is_back_without_all_promises)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  promise (f.webcam, FALSE);
+  push_frame (f.screen, SCREEN, 0);
+  pass_deadline (&f);
+  assert_next (&f, ALL (SCREEN));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static void
+flush (Fixture * f)
+{
+  GstEvent *start = gst_event_new_flush_start ();
+  GstEvent *stop = gst_event_new_flush_stop (TRUE);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  fail_unless (gst_harness_push_event (f->screen, gst_event_ref (start)));
+  fail_unless (gst_harness_push_event (f->webcam, start));
+  fail_unless (gst_harness_push_event (f->screen, gst_event_ref (stop)));
+  fail_unless (gst_harness_push_event (f->webcam, stop));
+  fail_unless (gst_harness_push_event (f->screen,
+          gst_event_new_segment (&segment)));
+  fail_unless (gst_harness_push_event (f->webcam,
+          gst_event_new_segment (&segment)));
+}
+
+GST_START_TEST (test_flush_forgets_pictures_and_promises)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+
+  flush (&f);
+  push_frame (f.screen, SCREEN_2, 0);
+  pass_deadline (&f);
+  assert_next (&f, ALL (SCREEN_2));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_promise_holds_again_after_a_flush)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  gst_buffer_unref (pull (&f));
+
+  flush (&f);
+  promise (f.screen, TRUE);
+  promise (f.webcam, TRUE);
+  push_frame (f.screen, SCREEN_2, 0);
+  assert_no_output (&f);
+  push_frame (f.webcam, WEBCAM_2, 0);
+  assert_next (&f, ALL (SCREEN_2), INSET (WEBCAM_2));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Nothing can come on a pad that is not linked. */
+GST_START_TEST (test_unlinked_pad_does_not_hold_up_a_promise)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, NULL);
+  g_autoptr (GstPad) pad = gst_element_request_pad_simple (f.comp, "webcam");
+
+  push_frame (f.screen, SCREEN, 0);
+  promise (f.screen, TRUE);
+  push_frame (f.screen, SCREEN, 1);
+  gst_buffer_unref (pull (&f));
+  assert_next (&f, ALL (SCREEN));
+  gst_element_release_request_pad (f.comp, pad);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_unlinking_and_releasing_in_mid_stream)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (f.comp, "webcam");
+  g_autoptr (GstPad) again = NULL;
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+
+  fail_unless (gst_pad_unlink (f.webcam->srcpad, pad));
+  push_frame (f.screen, SCREEN, 1);
+  assert_next (&f, ALL (SCREEN));
+
+  gst_element_release_request_pad (f.comp, pad);
+  push_frame (f.screen, SCREEN, 2);
+  assert_next (&f, ALL (SCREEN));
+
+  again = gst_element_request_pad_simple (f.comp, "webcam");
+  fail_unless (again != NULL);
+  fail_unless_equals_int (gst_pad_link (f.webcam->srcpad, again),
+      GST_PAD_LINK_OK);
+  promise (f.webcam, TRUE);
+  push_frame (f.screen, SCREEN, 3);
+  push_frame (f.webcam, WEBCAM_2, 3);
+  assert_next (&f, ALL (SCREEN), INSET (WEBCAM_2));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_eos_when_both_have_ended)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstEvent *event;
+
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  gst_buffer_unref (pull (&f));
+  fail_unless (gst_harness_push_event (f.webcam, gst_event_new_eos ()));
+  fail_unless (gst_harness_push_event (f.screen, gst_event_new_eos ()));
+  do {
+    event = gst_harness_pull_event (f.screen);
+    fail_unless (event != NULL, "no EOS");
+    gst_event_unref (event);
+  } while (GST_EVENT_TYPE (event) != GST_EVENT_EOS);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (f.screen), 0);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_each_pad_exists_once)
+{
+  GstElement *comp = gst_element_factory_make ("dualcompositor", NULL);
+  g_autoptr (GstPad) screen = gst_element_request_pad_simple (comp, "screen");
+
+  fail_unless (screen != NULL);
+  ASSERT_CRITICAL (gst_element_request_pad_simple (comp, "screen"));
+  fail_unless_equals_int (comp->numsinkpads, 1);
+  gst_element_release_request_pad (comp, screen);
+  gst_object_unref (comp);
+}
+
+GST_END_TEST;
+
+/* --- Pipelines --- */
+
+static const gchar *pipeline_string =
+    "dualcompositor name=c ! video/x-raw,width=320,height=180,framerate=30/1 ! "
+    "fakesink name=out signal-handoffs=true sync=false "
+    "videotestsrc name=s num-buffers=50 ! "
+    "video/x-raw,width=160,height=90,framerate=25/1 ! c.screen "
+    "videotestsrc name=w pattern=ball num-buffers=20 ! "
+    "video/x-raw,width=80,height=60,framerate=10/1 ! c.webcam";
+
+static void
+count_buffer (GstElement * sink G_GNUC_UNUSED, GstBuffer * buffer,
+    GstPad * pad G_GNUC_UNUSED, guint * count)
+{
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), FRAME (*count));
+  (*count)++;
+}
+
+static void
+run_to_eos (GstElement * pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) message = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (bus, 30 * GST_SECOND,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
+/* Two seconds of input are two seconds of output, run after run. */
+GST_START_TEST (test_files_give_an_exact_number_of_frames)
+{
+  g_autoptr (GstElement) pipeline = gst_parse_launch (pipeline_string, NULL);
+  g_autoptr (GstElement) out =
+      gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  guint count = 0;
+
+  g_signal_connect (out, "handoff", G_CALLBACK (count_buffer), &count);
+  for (guint i = 0; i < 2; i++) {
+    count = 0;
+    run_to_eos (pipeline);
+    fail_unless_equals_int (count, 2 * FPS);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_a_hundred_starts_and_stops)
+{
+  g_autoptr (GstElement) pipeline = gst_parse_launch (pipeline_string, NULL);
+  g_autoptr (GstElement) screen = gst_bin_get_by_name (GST_BIN (pipeline), "s");
+  g_autoptr (GstElement) webcam = gst_bin_get_by_name (GST_BIN (pipeline), "w");
+
+  g_object_set (screen, "is-live", TRUE, "num-buffers", -1, NULL);
+  g_object_set (webcam, "is-live", TRUE, "num-buffers", -1, NULL);
+  for (guint i = 0; i < 100; i++) {
+    fail_unless (gst_element_set_state (pipeline, GST_STATE_PLAYING)
+        != GST_STATE_CHANGE_FAILURE);
+    g_usleep (i % 10 * G_TIME_SPAN_MILLISECOND);
+    fail_unless (gst_element_set_state (pipeline, i % 2 ? GST_STATE_NULL
+            : GST_STATE_READY) == GST_STATE_CHANGE_SUCCESS);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
+GST_END_TEST;
+
+/* --- What gst-inspect shows --- */
+
+GST_START_TEST (test_element_describes_itself)
+{
+  static const gchar *names[] = { "layout", "pip-position", "pip-scale",
+    "margin", "background", "stale-timeout"
+  };
+  static const gchar *templates[] = { "screen", "webcam", "src" };
+  GstElement *comp = gst_element_factory_make ("recdualcompositor", NULL);
+  g_autoptr (GstElementFactory) factory =
+      gst_element_factory_find ("dualcompositor");
+  GstElementClass *klass;
+
+  fail_unless (comp != NULL && factory != NULL);
+  fail_unless_equals_string (gst_element_factory_get_metadata (factory,
+          GST_ELEMENT_METADATA_LONGNAME), "Dual compositor");
+  fail_unless_equals_string (gst_element_factory_get_metadata (factory,
+          GST_ELEMENT_METADATA_KLASS), "Filter/Editor/Video/Compositor");
+  fail_unless (G_OBJECT_TYPE (comp)
+      == gst_element_factory_get_element_type (factory));
+
+  klass = GST_ELEMENT_GET_CLASS (comp);
+  for (guint i = 0; i < G_N_ELEMENTS (templates); i++)
+    fail_unless (gst_element_class_get_pad_template (klass, templates[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GParamSpec *pspec =
+        g_object_class_find_property (G_OBJECT_CLASS (klass), names[i]);
+
+    fail_unless (pspec != NULL, "no property %s", names[i]);
+    fail_unless (strstr (g_param_spec_get_blurb (pspec), "default"));
+    fail_unless (pspec->flags & GST_PARAM_CONTROLLABLE);
+    fail_unless (pspec->flags & GST_PARAM_MUTABLE_PLAYING);
+  }
+  gst_object_unref (comp);
+}
+
+GST_END_TEST;
+
+static Suite *
+dualcompositor_suite (void)
+{
+  Suite *s = suite_create ("dualcompositor");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_output_caps_are_negotiated, 0,
+      G_N_ELEMENTS (negotiations));
+  tcase_add_test (tc, test_output_without_rate_is_refused);
+  tcase_add_test (tc, test_inputs_take_any_progressive_format);
+
+  tcase_add_loop_test (tc, test_formats_hold_the_right_pixels, 0,
+      G_N_ELEMENTS (output_formats));
+  tcase_add_test (tc, test_hd_output_converts_the_matrix);
+  tcase_add_test (tc, test_pixel_aspect_ratio_is_kept);
+  tcase_add_loop_test (tc, test_layout_shows_both_inputs, 0,
+      G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tc, test_webcam_comes_and_goes, 0,
+      G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tc, test_screen_comes_and_ends, 0,
+      G_N_ELEMENTS (layouts));
+  tcase_add_test (tc, test_webcam_stays_without_stale_timeout);
+  tcase_add_test (tc, test_change_of_layout_is_a_clean_cut);
+  tcase_add_test (tc, test_inset_moves_while_running);
+
+  tcase_add_loop_test (tc, test_screen_holds_through_gaps, 0, 4);
+  tcase_add_test (tc, test_picture_survives_a_gap_within_one_output);
+  tcase_add_test (tc, test_caps_change_in_mid_stream);
+
+  tcase_add_test (tc, test_equal_pictures_share_memory);
+  tcase_add_test (tc, test_shared_input_is_no_change);
+  tcase_add_test (tc, test_hidden_webcam_is_no_change);
+  tcase_add_test (tc, test_pushed_pictures_are_never_written_to);
+
+  tcase_add_loop_test (tc, test_missing_input_is_not_waited_for, 0, 2);
+  tcase_add_test (tc, test_deadline_passes_without_webcam);
+  tcase_add_test (tc, test_promise_leaves_the_clock_out);
+  tcase_add_test (tc, test_promise_is_not_forwarded);
+  tcase_add_test (tc, test_clock_is_back_without_all_promises);
+  tcase_add_test (tc, test_flush_forgets_pictures_and_promises);
+  tcase_add_test (tc, test_promise_holds_again_after_a_flush);
+  tcase_add_test (tc, test_unlinked_pad_does_not_hold_up_a_promise);
+  tcase_add_test (tc, test_unlinking_and_releasing_in_mid_stream);
+  tcase_add_test (tc, test_eos_when_both_have_ended);
+  tcase_add_test (tc, test_each_pad_exists_once);
+
+  tcase_add_test (tc, test_files_give_an_exact_number_of_frames);
+  tcase_add_test (tc, test_a_hundred_starts_and_stops);
+  tcase_add_test (tc, test_element_describes_itself);
+
+  return s;
+}
+
+GST_CHECK_MAIN (dualcompositor);
