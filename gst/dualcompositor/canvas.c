@@ -167,7 +167,7 @@ draw_strip (const GstVideoInfo * out, guint32 argb, GstVideoFrame * strip,
 {
   gint width = GST_VIDEO_INFO_WIDTH (out);
   const GstRecRect all = { 0, 0, width, STRIP_LINES };
-  GstRecScaler scaler = { NULL, };
+  GstRecScaler scaler = { 0, };
   GstVideoInfo in, info;
   gboolean ret;
 

@@ -180,6 +180,7 @@ fixture_free (Fixture * f)
   if (f->webcam)
     gst_harness_teardown (f->webcam);
   gst_harness_teardown (f->screen);
+  ASSERT_OBJECT_REFCOUNT (f->comp, "dualcompositor", 1);
   gst_object_unref (f->comp);
 }
 
@@ -597,8 +598,8 @@ GST_START_TEST (test_caps_change_in_mid_stream)
   static const gchar *caps[] = {
     "video/x-raw,format=I420,width=640,height=360,framerate=0/1",
     "video/x-raw,format=I420,width=33,height=17,framerate=0/1",
-    "video/x-raw,format=Y444,width=1280,height=720,framerate=0/1,"
-        "colorimetry=bt601",
+    ("video/x-raw,format=Y444,width=1280,height=720,framerate=0/1,"
+        "colorimetry=bt601"),
     "video/x-raw,format=Y42B,width=18,height=32,framerate=30/1",
   };
   static const Region shown[] = {
