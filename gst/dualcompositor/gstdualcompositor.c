@@ -59,8 +59,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_rec_dual_compositor_debug);
 #define DEFAULT_FPS_N 30
 #define DEFAULT_FPS_D 1
 
-#define MISSING_DATA_META "GstAggregatorMissingDataMeta"
-
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (OUTPUT_CAPS));
 
@@ -176,8 +174,8 @@ gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
     pad->picture_end += GST_BUFFER_DURATION (buffer);
 }
 
-/* The base class knows one current buffer, and replaces it by nothing when a
- * GAP has no duration. What we show is the last picture. */
+/* The base class knows one current buffer, which a GAP may replace by nothing.
+ * What we show is the last picture. */
 static void
 gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad)
 {
@@ -382,9 +380,18 @@ end_unlinked_pads (GstRecDualCompositor * self)
 }
 
 static void
-end_unlinked_pads_async (GstElement * element, gpointer user_data G_GNUC_UNUSED)
+end_unlinked_pads_now (GstElement * element, gpointer user_data G_GNUC_UNUSED)
 {
   end_unlinked_pads (GST_REC_DUAL_COMPOSITOR (element));
+}
+
+/* For callers that may hold locks of the element. */
+static void
+end_unlinked_pads_soon (GstRecDualCompositor * self)
+{
+  if (is_driven_by_data (self))
+    gst_element_call_async (GST_ELEMENT (self), end_unlinked_pads_now, NULL,
+        NULL);
 }
 
 static void
@@ -398,9 +405,8 @@ gst_rec_dual_compositor_pad_unlinked (GstPad * gstpad,
   pad->complete = FALSE;
   GST_OBJECT_UNLOCK (pad);
 
-  /* When a pad is released its element is locked by now. */
-  if (element && is_driven_by_data (GST_REC_DUAL_COMPOSITOR (element)))
-    gst_element_call_async (element, end_unlinked_pads_async, NULL, NULL);
+  if (element)
+    end_unlinked_pads_soon (GST_REC_DUAL_COMPOSITOR (element));
 }
 
 static GstClockTime
@@ -491,25 +497,6 @@ gst_rec_dual_compositor_src_event (GstAggregator * agg, GstEvent * event)
   }
 
   return GST_AGGREGATOR_CLASS (parent_class)->src_event (agg, event);
-}
-
-/* The base class gives a GAP the power to end a picture, except when it stands
- * for missing data and has a duration. Here no GAP ends a picture. */
-static GstBuffer *
-gst_rec_dual_compositor_clip (GstAggregator * agg G_GNUC_UNUSED,
-    GstAggregatorPad * aggpad G_GNUC_UNUSED, GstBuffer * buffer)
-{
-  if (has_picture (buffer))
-    return buffer;
-
-  buffer = gst_buffer_make_writable (buffer);
-  if (!gst_buffer_get_custom_meta (buffer, MISSING_DATA_META))
-    gst_buffer_add_custom_meta (buffer, MISSING_DATA_META);
-  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
-  if (!GST_BUFFER_DURATION_IS_VALID (buffer))
-    GST_BUFFER_DURATION (buffer) = 1;
-
-  return buffer;
 }
 
 /* --- Caps --- */
@@ -919,6 +906,20 @@ gst_rec_dual_compositor_create_new_pad (GstAggregator * agg,
       "direction", GST_PAD_SINK, "template", templ, NULL);
 }
 
+static GstPad *
+gst_rec_dual_compositor_request_new_pad (GstElement * element,
+    GstPadTemplate * templ, const gchar * req_name, const GstCaps * caps)
+{
+  GstPad *pad = GST_ELEMENT_CLASS (parent_class)->request_new_pad (element,
+      templ, req_name, caps);
+
+  /* It may never be linked. */
+  if (pad)
+    end_unlinked_pads_soon (GST_REC_DUAL_COMPOSITOR (element));
+
+  return pad;
+}
+
 /* --- Properties --- */
 
 static void
@@ -1097,11 +1098,12 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
   install_properties (object_class);
   install_templates (GST_ELEMENT_CLASS (klass));
 
+  GST_ELEMENT_CLASS (klass)->request_new_pad =
+      GST_DEBUG_FUNCPTR (gst_rec_dual_compositor_request_new_pad);
   agg_class->create_new_pad = gst_rec_dual_compositor_create_new_pad;
   agg_class->get_next_time = gst_rec_dual_compositor_get_next_time;
   agg_class->sink_event = gst_rec_dual_compositor_sink_event;
   agg_class->src_event = gst_rec_dual_compositor_src_event;
-  agg_class->clip = gst_rec_dual_compositor_clip;
   agg_class->sink_query = gst_rec_dual_compositor_sink_query;
   agg_class->fixate_src_caps = gst_rec_dual_compositor_fixate_src_caps;
   agg_class->decide_allocation = gst_rec_dual_compositor_decide_allocation;
