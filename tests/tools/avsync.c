@@ -32,6 +32,7 @@ typedef struct
 
 static gchar **opt_regions;
 static gdouble opt_max = 40.0;
+static gdouble opt_max_median = G_MAXDOUBLE;
 static gint opt_min_pairs = 3;
 
 static const GOptionEntry options[] = {
@@ -40,6 +41,9 @@ static const GOptionEntry options[] = {
         "once for each", "NAME=X,Y,W,H"},
   {"max", 0, 0, G_OPTION_ARG_DOUBLE, &opt_max,
       "fail when flash and beep are further apart (40)", "MS"},
+  {"max-median", 0, 0, G_OPTION_ARG_DOUBLE, &opt_max_median,
+        "fail when the median of their distances is larger: for senders that "
+        "stall now and then, as browsers do (no limit)", "MS"},
   {"min-pairs", 0, 0, G_OPTION_ARG_INT, &opt_min_pairs,
       "fail when a region has fewer flashes with a beep (3)", "N"},
   G_OPTION_ENTRY_NULL
@@ -278,11 +282,26 @@ nearest (GArray * onsets, gint64 time)
   return best;
 }
 
+static gint
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static gdouble
+median_of (GArray * values)
+{
+  g_array_sort (values, compare_doubles);
+  return values->len ? g_array_index (values, gdouble, values->len / 2) : 0;
+}
+
 static gboolean
 judge (const Track * region, const Track * beeps)
 {
-  gdouble worst = 0, sum = 0;
-  gint pairs = 0;
+  g_autoptr (GArray) distances = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  gdouble worst = 0, median;
 
   for (guint i = 0; i < region->onsets->len; i++) {
     gint64 flash = g_array_index (region->onsets, gint64, i);
@@ -297,13 +316,13 @@ judge (const Track * region, const Track * beeps)
     g_print ("%s: flash %.3f s, beep %.3f s, flash - beep %+.1f ms\n",
         region->name, flash / 1e9, beep / 1e9, ms);
     worst = MAX (worst, ABS (ms));
-    sum += ms;
-    pairs++;
+    g_array_append_val (distances, ms);
   }
-  g_print ("%s: pairs %d, mean %+.1f ms, worst %.1f ms (frames resolve no "
-      "better than one frame)\n", region->name, pairs, pairs ? sum / pairs : 0,
-      worst);
-  return pairs >= opt_min_pairs && worst <= opt_max;
+  median = median_of (distances);
+  g_print ("%s: pairs %u, median %+.1f ms, worst %.1f ms (frames resolve no "
+      "better than one frame)\n", region->name, distances->len, median, worst);
+  return distances->len >= (guint) opt_min_pairs && worst <= opt_max
+      && ABS (median) <= opt_max_median;
 }
 
 int

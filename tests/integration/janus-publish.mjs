@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Copyright (C) 2026 the gst-plugins-recording authors
+//
+// node janus-publish.mjs SECONDS AUDIO SCREEN WEBCAM: publishes a screen, a
+// webcam and a sound from Chromium in Janus' videoroom 1234, and has Janus
+// forward them as RTP to these ports of loopback, RTCP one above.
+
+import { launch, serve } from './browser.mjs';
+
+const JANUS = 'http://127.0.0.1:8088/janus';
+const ROOM = 1234;
+const [seconds, audio, screen, webcam] = process.argv.slice(2).map(Number);
+const ports = { audio, screen, webcam };
+const payloadTypes = { audio: 111, screen: 96, webcam: 97 };
+
+let transactions = 0;
+
+async function request(path, body) {
+  const transaction = `t${++transactions}`;
+  const response = await fetch(JANUS + path, { method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ transaction, ...body }) });
+  const reply = await response.json();
+  if (reply.janus === 'error')
+    throw Error(JSON.stringify(reply.error));
+  return { transaction, reply };
+}
+
+class Handle {
+  static async open() {
+    const self = new Handle();
+    self.session = '/' + (await request('', { janus: 'create' })).reply.data.id;
+    const attached = await request(self.session,
+      { janus: 'attach', plugin: 'janus.plugin.videoroom' });
+    self.path = `${self.session}/${attached.reply.data.id}`;
+    return self;
+  }
+
+  // What Janus does at once is in the reply, else in an event.
+  async send(body, jsep) {
+    const { transaction, reply } = await request(this.path,
+      { janus: 'message', body, ...(jsep ? { jsep } : {}) });
+    const event = reply.janus === 'success' ? reply
+      : await this.#event(transaction);
+    const data = event.plugindata.data;
+    if (data.error)
+      throw Error(JSON.stringify(data));
+    return { data, jsep: event.jsep };
+  }
+
+  async #event(transaction) {
+    for (const deadline = Date.now() + 15000; Date.now() < deadline;) {
+      const response = await fetch(`${JANUS}${this.session}?maxev=1`);
+      const events = [].concat(await response.json());
+      const found = events.find(event => event.transaction === transaction
+        && event.janus === 'event');
+      if (found)
+        return found;
+    }
+    throw Error('Janus does not answer');
+  }
+
+  close() {
+    return request(this.session, { janus: 'destroy' });
+  }
+}
+
+const { server, url } = await serve(
+  { '/': new URL('janus-page.html', import.meta.url).pathname });
+const browser = await launch(['--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--allow-loopback-in-peer-connection']);
+const page = await browser.newPage();
+await page.goto(url);
+// A click, so that the AudioContext runs.
+await page.mouse.click(10, 10);
+
+const handle = await Handle.open();
+const joined = await handle.send(
+  { request: 'join', ptype: 'publisher', room: ROOM, display: 'agent' });
+const { jsep, mids } = await page.evaluate(() => offer());
+const configured = await handle.send({ request: 'configure', bitrate: 4000000,
+  descriptions: Object.entries(mids)
+    .map(([role, mid]) => ({ mid, description: role })) }, jsep);
+await page.evaluate(answerJsep => answer(answerJsep), configured.jsep);
+
+const forwarded = await handle.send({ request: 'rtp_forward', room: ROOM,
+  publisher_id: joined.data.id, host: '127.0.0.1', host_family: 'ipv4',
+  streams: Object.entries(mids).map(([role, mid]) => ({ mid,
+    port: ports[role], rtcp_port: ports[role] + 1,
+    pt: payloadTypes[role] })) });
+const start = Date.now();
+console.log(`forwarding ${forwarded.data.forwarders.length} streams`);
+// Janus drops a session that nobody polls for a minute.
+await new Promise(done => setTimeout(done, seconds * 1000));
+console.log(`sent=${((Date.now() - start) / 1000).toFixed(3)}`);
+await handle.close();
+await browser.close();
+server.close();
+process.exit(0);
