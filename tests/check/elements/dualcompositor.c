@@ -750,6 +750,47 @@ GST_START_TEST (test_pushed_pictures_are_never_written_to)
 
 GST_END_TEST;
 
+static GstPadProbeReturn
+propose_two_buffers (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
+    gpointer user_data G_GNUC_UNUSED)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  g_autoptr (GstBufferPool) pool = NULL;
+  GstStructure *config;
+  GstCaps *caps;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  pool = gst_video_buffer_pool_new ();
+  config = gst_buffer_pool_get_config (pool);
+  gst_buffer_pool_config_set_params (config, caps, 640 * 360 * 3 / 2, 2, 2);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  gst_query_add_allocation_pool (query, pool, 640 * 360 * 3 / 2, 2, 2);
+
+  return GST_PAD_PROBE_HANDLED;
+}
+
+/* Downstream offers as many buffers as it holds itself. */
+GST_START_TEST (test_small_pool_does_not_run_dry)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, NULL);
+  GstBuffer *held[4];
+
+  gst_pad_add_probe (f.screen->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
+      propose_two_buffers, NULL, NULL);
+  for (guint n = 0; n < G_N_ELEMENTS (held); n++) {
+    push_frame (f.screen, n % 2 ? SCREEN : SCREEN_2, n);
+    held[n] = pull (&f);
+  }
+  for (guint n = 0; n < G_N_ELEMENTS (held); n++)
+    gst_buffer_unref (held[n]);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* --- Clock or data --- */
 
 static GstTestClock *
@@ -809,6 +850,47 @@ GST_START_TEST (test_deadline_passes_without_webcam)
 
 GST_END_TEST;
 
+/* A frame that is too late for its own output is still the newest picture. */
+GST_START_TEST (test_late_frame_is_shown_late)
+{
+  Fixture f = fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstBuffer *late = new_frame_at (SCREEN_CAPS, SCREEN_2, FRAME (1));
+
+  GST_BUFFER_DURATION (late) = FRAME (1);
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  gst_buffer_unref (pull (&f));
+  for (guint n = 1; n < 6; n++) {
+    if (n == 5) {
+      gst_harness_push (f.screen, late);
+      g_usleep (10 * G_TIME_SPAN_MILLISECOND);
+    }
+    push_frame (f.webcam, WEBCAM, n);
+    pass_deadline (&f);
+    if (n < 5)
+      assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+    else
+      assert_next (&f, ALL (SCREEN_2), INSET (WEBCAM));
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_output_starts_with_the_input)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstBuffer) buffer = NULL;
+
+  push_missing (f.screen, 300);
+  push_frame (f.webcam, WEBCAM, 300);
+  buffer = pull (&f);
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), 10 * GST_SECOND);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 static void
 assert_no_output (Fixture * f)
 {
@@ -849,6 +931,27 @@ GST_START_TEST (test_promise_is_not_forwarded)
   while ((event = gst_harness_try_pull_event (f.screen))) {
     fail_if (gst_event_has_name (event, "recording-timeline"));
     gst_event_unref (event);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A sink that finds itself late does not thin out a recording. */
+GST_START_TEST (test_promise_leaves_qos_out)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  for (guint n = 0; n < 5; n++) {
+    g_autoptr (GstBuffer) buffer = NULL;
+
+    push_frame (f.screen, SCREEN, n);
+    push_frame (f.webcam, WEBCAM, n);
+    buffer = pull (&f);
+    fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), FRAME (n));
+    gst_harness_push_upstream_event (f.screen,
+        gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 9.0, GST_SECOND,
+            FRAME (n)));
   }
   fixture_free (&f);
 }
@@ -1153,10 +1256,14 @@ dualcompositor_suite (void)
   tcase_add_test (tc, test_shared_input_is_no_change);
   tcase_add_test (tc, test_hidden_webcam_is_no_change);
   tcase_add_test (tc, test_pushed_pictures_are_never_written_to);
+  tcase_add_test (tc, test_small_pool_does_not_run_dry);
 
   tcase_add_loop_test (tc, test_missing_input_is_not_waited_for, 0, 2);
   tcase_add_test (tc, test_deadline_passes_without_webcam);
+  tcase_add_test (tc, test_late_frame_is_shown_late);
+  tcase_add_test (tc, test_output_starts_with_the_input);
   tcase_add_test (tc, test_promise_leaves_the_clock_out);
+  tcase_add_test (tc, test_promise_leaves_qos_out);
   tcase_add_test (tc, test_promise_is_not_forwarded);
   tcase_add_test (tc, test_clock_is_back_without_all_promises);
   tcase_add_test (tc, test_flush_forgets_pictures_and_promises);
