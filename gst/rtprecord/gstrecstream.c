@@ -45,7 +45,7 @@ struct _GstRecStream
 typedef struct
 {
   const gchar *depay;
-  const gchar *parse;
+  const gchar *parse;           /* with decode=false */
   const gchar *decode;
   const gchar *package;         /* where Debian keeps the decoder */
 } Chain;
@@ -53,31 +53,24 @@ typedef struct
 /* A broken frame must not end a recording: decoders count no errors. The
  * depayloaders wait for a keyframe and ask for it. One thread a decoder:
  * sessions run side by side. */
+#define WAIT_FOR_KEYFRAME " wait-for-keyframe=true request-keyframe=true"
+#define TO_SOUND " ! audioconvert ! audioresample"
+
 static const Chain chains[] = {
-  [GST_REC_CODEC_VP8] = {
-        "rtpvp8depay wait-for-keyframe=true request-keyframe=true", "",
+  [GST_REC_CODEC_VP8] = {"rtpvp8depay" WAIT_FOR_KEYFRAME, "",
       " ! vp8dec threads=1 max-errors=-1", "gstreamer1.0-plugins-good"},
-  [GST_REC_CODEC_VP9] = {
-        "rtpvp9depay wait-for-keyframe=true request-keyframe=true",
-        " ! vp9parse",
+  [GST_REC_CODEC_VP9] = {"rtpvp9depay" WAIT_FOR_KEYFRAME, " ! vp9parse",
       " ! vp9dec threads=1 max-errors=-1", "gstreamer1.0-plugins-good"},
-  [GST_REC_CODEC_H264] = {
-        "rtph264depay wait-for-keyframe=true request-keyframe=true",
-        " ! h264parse",
-      " ! avdec_h264 max-threads=1 max-errors=-1", "gstreamer1.0-libav"},
-  [GST_REC_CODEC_OPUS] = {
-        "rtpopusdepay", "",
-        " ! opusdec plc=true use-inband-fec=true max-errors=-1 ! "
-        "audioconvert ! audioresample",
+  [GST_REC_CODEC_H264] = {"rtph264depay" WAIT_FOR_KEYFRAME, " ! h264parse",
+        " ! h264parse ! avdec_h264 max-threads=1 max-errors=-1",
+      "gstreamer1.0-libav"},
+  [GST_REC_CODEC_OPUS] = {"rtpopusdepay", " ! opusparse",
+        " ! opusdec plc=true use-inband-fec=true max-errors=-1" TO_SOUND,
       "gstreamer1.0-plugins-base"},
-  [GST_REC_CODEC_PCMU] = {
-        "rtppcmudepay", "", " ! mulawdec max-errors=-1 ! "
-        "audioconvert ! audioresample",
-      "gstreamer1.0-plugins-good"},
-  [GST_REC_CODEC_PCMA] = {
-        "rtppcmadepay", "", " ! alawdec max-errors=-1 ! "
-        "audioconvert ! audioresample",
-      "gstreamer1.0-plugins-good"},
+  [GST_REC_CODEC_PCMU] = {"rtppcmudepay", "",
+      " ! mulawdec max-errors=-1" TO_SOUND, "gstreamer1.0-plugins-good"},
+  [GST_REC_CODEC_PCMA] = {"rtppcmadepay", "",
+      " ! alawdec max-errors=-1" TO_SOUND, "gstreamer1.0-plugins-good"},
 };
 
 /* Time in place of the jitter buffer's, which knows neither the other streams
@@ -141,8 +134,8 @@ chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
   const Chain *chain = &chains[codec];
   g_autoptr (GstCaps) caps = gst_rec_stream_get_audio_caps (self);
   g_autofree gchar *filter = caps ? gst_caps_to_string (caps) : NULL;
-  g_autofree gchar *description = g_strconcat (chain->depay, chain->parse,
-      self->decode ? chain->decode : "",
+  g_autofree gchar *description = g_strconcat (chain->depay,
+      self->decode ? chain->decode : chain->parse,
       filter ? " ! capsfilter caps=\"" : NULL, filter, "\"", NULL);
   g_autoptr (GError) reason = NULL;
   GstElement *bin = gst_parse_bin_from_description_full (description, TRUE,

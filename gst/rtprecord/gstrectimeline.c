@@ -43,6 +43,7 @@ struct _GstRecTimeline
   GstPad *sink;
   GstPad *src;
   gchar *stream_name;
+  GstCaps *possible_caps;
 
   GstRecSession *session;
 
@@ -635,6 +636,21 @@ gst_rec_timeline_sink_query (GstPad * pad, GstObject * parent,
   return gst_pad_query_default (pad, parent, query);
 }
 
+static void
+answer_caps (GstRecTimeline * self, GstQuery * query)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->src);
+  g_autoptr (GstCaps) answer = NULL;
+  GstCaps *filter;
+
+  gst_query_parse_caps (query, &filter);
+  if (caps == NULL)
+    caps = gst_caps_ref (self->possible_caps);
+  answer = filter ? gst_caps_intersect_full (filter, caps,
+      GST_CAPS_INTERSECT_FIRST) : gst_caps_ref (caps);
+  gst_query_set_caps_result (query, answer);
+}
+
 static gboolean
 gst_rec_timeline_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
 {
@@ -646,6 +662,9 @@ gst_rec_timeline_src_query (GstPad * pad, GstObject * parent, GstQuery * query)
       gst_query_set_latency (query, self->live, self->session->latency,
           GST_CLOCK_TIME_NONE);
       g_mutex_unlock (&self->session->lock);
+      return TRUE;
+    case GST_QUERY_CAPS:
+      answer_caps (self, query);
       return TRUE;
     case GST_QUERY_SCHEDULING:
       gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEQUENTIAL, 1, -1,
@@ -686,6 +705,7 @@ gst_rec_timeline_finalize (GObject * object)
 
   clear_queue (self);
   gst_clear_caps (&self->default_caps);
+  gst_clear_caps (&self->possible_caps);
   g_free (self->stream_name);
   g_clear_pointer (&self->session, gst_rec_session_unref);
 
@@ -711,7 +731,6 @@ gst_rec_timeline_init (GstRecTimeline * self)
   gst_pad_set_activatemode_function (self->src,
       gst_rec_timeline_src_activate_mode);
   gst_pad_set_query_function (self->src, gst_rec_timeline_src_query);
-  gst_pad_use_fixed_caps (self->src);
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 }
 
@@ -729,13 +748,16 @@ gst_rec_timeline_class_init (GstRecTimelineClass * klass)
       "the gst-plugins-recording authors");
 }
 
+/* @possible_caps: what the pad may ever carry */
 GstElement *
-gst_rec_timeline_new (GstRecSession * session, const gchar * stream_name)
+gst_rec_timeline_new (GstRecSession * session, const gchar * stream_name,
+    GstCaps * possible_caps)
 {
   GstRecTimeline *self = g_object_new (GST_TYPE_REC_TIMELINE, NULL);
 
   self->session = gst_rec_session_ref (session);
   self->stream_name = g_strdup (stream_name);
+  self->possible_caps = gst_caps_ref (possible_caps);
 
   return GST_ELEMENT (self);
 }

@@ -21,7 +21,7 @@ typedef enum
 } GstRecFill;
 
 GstElement *gst_rec_timeline_new (GstRecSession * session,
-    const gchar * stream_name);
+    const gchar * stream_name, GstCaps * possible_caps);
 
 void gst_rec_timeline_prepare (GstRecTimeline * self, GstRecFill fill,
     GstCaps * caps, GstRecStreamState * state, guint group_id, gboolean live);

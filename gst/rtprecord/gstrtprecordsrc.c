@@ -43,6 +43,8 @@
 #include "gstrtprecordsrc.h"
 
 #include <stdio.h>
+#include <gst/audio/audio.h>
+#include <gst/video/video.h>
 
 #include "gstrecstream.h"
 #include "gstrectimeline.h"
@@ -104,13 +106,19 @@ struct _GstRecRtpRecordSrc
 
 static GParamSpec *props[N_PROPS];
 
+#define VIDEO_CAPS GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL) "; " \
+    "video/x-vp8; video/x-vp9; video/x-h264"
+#define AUDIO_CAPS "audio/x-raw, format=(string)" GST_AUDIO_NE (S16) \
+    ", layout=(string)interleaved, rate=(int){ 8000, 48000 }, " \
+    "channels=(int)[ 1, 2 ]; audio/x-opus; audio/x-mulaw; audio/x-alaw"
+
 static GstStaticPadTemplate screen_template = GST_STATIC_PAD_TEMPLATE ("screen",
-    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
 static GstStaticPadTemplate webcam_template = GST_STATIC_PAD_TEMPLATE ("webcam",
-    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
 static GstStaticPadTemplate audio_template =
 GST_STATIC_PAD_TEMPLATE ("audio_%u", GST_PAD_SRC, GST_PAD_SOMETIMES,
-    GST_STATIC_CAPS_ANY);
+    GST_STATIC_CAPS (AUDIO_CAPS));
 
 G_DEFINE_FINAL_TYPE (GstRecRtpRecordSrc, gst_rec_rtp_record_src, GST_TYPE_BIN);
 GST_ELEMENT_REGISTER_DEFINE (rtprecordsrc, "rtprecordsrc", GST_RANK_NONE,
@@ -126,7 +134,8 @@ add_pad (GstRecRtpRecordSrc * self, GstStaticPadTemplate * static_template,
 {
   g_autoptr (GstPadTemplate) template =
       gst_static_pad_template_get (static_template);
-  GstElement *timeline = gst_rec_timeline_new (self->session, name);
+  g_autoptr (GstCaps) caps = gst_pad_template_get_caps (template);
+  GstElement *timeline = gst_rec_timeline_new (self->session, name, caps);
   g_autoptr (GstPad) target = gst_element_get_static_pad (timeline, "src");
   GstPad *pad;
 
@@ -403,8 +412,9 @@ find_stream (GstRecRtpRecordSrc * self, const gchar * pad_name)
 static GstCaps *
 default_audio_caps (void)
 {
-  return gst_caps_from_string ("audio/x-raw, format=S16LE, "
-      "layout=interleaved, rate=48000, channels=2");
+  return gst_caps_from_string ("audio/x-raw, "
+      "format=(string)" GST_AUDIO_NE (S16) ", layout=(string)interleaved, "
+      "rate=(int)48000, channels=(int)2");
 }
 
 static void
