@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include "assembler.h"
+
+#include <string.h>
+
+#include "store/store.h"
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+/* How many parts of the size in use the stream so far is worth before that
+ * size grows. With parts of 5 MiB, 10,000 of them then hold 6.5 TiB, and an
+ * object has at most 5. */
+#define PARTS_PER_SIZE 1250
+
+struct _GstRecAssembler
+{
+  guint64 part_size;
+  guint64 header_size;
+
+  guint8 *head;                 /* NULL until the first byte */
+  guint64 head_length;
+
+  guint8 *part;                 /* the one that is being filled, or NULL */
+  guint64 part_capacity;
+  guint64 part_length;
+  guint64 part_offset;          /* in the stream */
+  guint n_taken;                /* parts that were handed out */
+
+  guint64 position;             /* where the next byte goes */
+};
+
+/* The size of the part that begins at @offset. It grows with the stream, so
+ * that no recording is too long for the number of parts, and memory is spent
+ * on it by recordings of many hours only. */
+guint64
+gst_rec_part_size (guint64 configured, guint64 offset)
+{
+  guint64 grown = (offset / PARTS_PER_SIZE + MIB - 1) / MIB * MIB;
+
+  return MIN (MAX (configured, grown), GST_REC_MAX_PART_SIZE);
+}
+
+/* Stores want every part but the last to have at least 5 MiB, and the head is
+ * the first part: a @header_size below that becomes 5 MiB. With 0 nothing is
+ * held back and nothing can be written twice. */
+GstRecAssembler *
+gst_rec_assembler_new (guint64 part_size, guint64 header_size)
+{
+  GstRecAssembler *self = g_new0 (GstRecAssembler, 1);
+
+  self->part_size = MAX (part_size, GST_REC_MIN_PART_SIZE);
+  self->header_size =
+      header_size ? MAX (header_size, GST_REC_MIN_PART_SIZE) : 0;
+  self->part_offset = self->header_size;
+
+  return self;
+}
+
+void
+gst_rec_assembler_free (GstRecAssembler * self)
+{
+  g_free (self->head);
+  g_free (self->part);
+  g_free (self);
+}
+
+guint64
+gst_rec_assembler_header_size (const GstRecAssembler * self)
+{
+  return self->header_size;
+}
+
+guint64
+gst_rec_assembler_size (const GstRecAssembler * self)
+{
+  guint64 body = self->part_offset + self->part_length;
+
+  return body > self->header_size ? body : self->head_length;
+}
+
+/* How many parts the object has so far, the head and the open one included. */
+guint
+gst_rec_assembler_n_parts (const GstRecAssembler * self)
+{
+  return (self->head_length > 0) + self->n_taken + (self->part_length > 0);
+}
+
+gboolean
+gst_rec_assembler_seek (GstRecAssembler * self, guint64 offset,
+    GError ** error)
+{
+  if (offset > self->header_size && offset != gst_rec_assembler_size (self)) {
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
+        "byte %" G_GUINT64_FORMAT " is outside the first %" G_GUINT64_FORMAT
+        " bytes, which alone can be written again", offset,
+        self->header_size);
+    return FALSE;
+  }
+
+  self->position = offset;
+  return TRUE;
+}
+
+static gboolean
+allocate (guint8 ** memory, guint64 size, GError ** error)
+{
+  if (*memory == NULL)
+    *memory = g_try_malloc (size);
+  if (*memory == NULL)
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_FAILED,
+        "there are no %" G_GUINT64_FORMAT " bytes of memory for a part", size);
+
+  return *memory != NULL;
+}
+
+static gssize
+write_head (GstRecAssembler * self, gconstpointer data, gsize size,
+    GError ** error)
+{
+  gsize n = MIN (size, self->header_size - self->position);
+
+  if (!allocate (&self->head, self->header_size, error))
+    return -1;
+
+  if (self->position > self->head_length)
+    memset (self->head + self->head_length, 0,
+        self->position - self->head_length);
+  memcpy (self->head + self->position, data, n);
+  self->position += n;
+  self->head_length = MAX (self->head_length, self->position);
+
+  return n;
+}
+
+/* Called where no part is full. */
+static gssize
+append (GstRecAssembler * self, gconstpointer data, gsize size,
+    GError ** error)
+{
+  guint64 end = self->part_offset + self->part_length;
+
+  if (self->position != end) {
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
+        "byte %" G_GUINT64_FORMAT " is on its way to the store and cannot be "
+        "written again", self->position);
+    return -1;
+  }
+  if (size > GST_REC_MAX_OBJECT_SIZE - end) {
+    g_set_error_literal (error, GST_REC_STORE_ERROR,
+        GST_REC_STORE_ERROR_NO_SPACE, "an object has at most 5 TiB");
+    return -1;
+  }
+
+  /* A hole at the end of the head: the muxer went straight to its end. */
+  if (self->head_length < self->header_size) {
+    if (!allocate (&self->head, self->header_size, error))
+      return -1;
+    memset (self->head + self->head_length, 0,
+        self->header_size - self->head_length);
+    self->head_length = self->header_size;
+  }
+
+  if (self->part == NULL)
+    self->part_capacity = gst_rec_part_size (self->part_size,
+        self->part_offset);
+  if (!allocate (&self->part, self->part_capacity, error))
+    return -1;
+
+  gsize n = MIN (size, self->part_capacity - self->part_length);
+  memcpy (self->part + self->part_length, data, n);
+  self->part_length += n;
+  self->position += n;
+
+  return n;
+}
+
+/* Takes bytes at the position, as many as fit: the caller comes again with
+ * the rest, after it has taken a part that became full. Returns how many. */
+gssize
+gst_rec_assembler_write (GstRecAssembler * self, gconstpointer data,
+    gsize size, GError ** error)
+{
+  if (self->position < self->header_size)
+    return write_head (self, data, size, error);
+  if (gst_rec_assembler_part_is_full (self))
+    return 0;
+
+  return append (self, data, size, error);
+}
+
+gboolean
+gst_rec_assembler_part_is_full (const GstRecAssembler * self)
+{
+  return self->part != NULL && self->part_length == self->part_capacity;
+}
+
+/* The part that is being filled, full or not; NULL if it holds nothing. */
+GBytes *
+gst_rec_assembler_take_part (GstRecAssembler * self, guint * number)
+{
+  gsize length = self->part_length;
+
+  if (length == 0)
+    return NULL;
+
+  self->n_taken++;
+  *number = self->n_taken + (self->header_size > 0);
+  self->part_offset += length;
+  self->part_length = 0;
+
+  return g_bytes_new_take (g_steal_pointer (&self->part), length);
+}
+
+/* The head, at the end. NULL if there is none. */
+GBytes *
+gst_rec_assembler_take_head (GstRecAssembler * self)
+{
+  if (self->head_length == 0)
+    return NULL;
+
+  return g_bytes_new_take (g_steal_pointer (&self->head), self->head_length);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define GST_REC_MIN_PART_SIZE (G_GUINT64_CONSTANT (5) << 20)
+#define GST_REC_MAX_PART_SIZE (G_GUINT64_CONSTANT (5) << 30)
+#define GST_REC_MAX_PARTS 10000
+#define GST_REC_MAX_OBJECT_SIZE (G_GUINT64_CONSTANT (5) << 40)
+
+guint64 gst_rec_part_size (guint64 configured, guint64 offset);
+
+/* Cuts a stream of bytes into parts. The first of them, the head, is held
+ * back until the end, and a muxer may go back into it and write again. */
+typedef struct _GstRecAssembler GstRecAssembler;
+
+GstRecAssembler *gst_rec_assembler_new (guint64 part_size,
+    guint64 header_size);
+
+void gst_rec_assembler_free (GstRecAssembler * self);
+
+gboolean gst_rec_assembler_seek (GstRecAssembler * self, guint64 offset,
+    GError ** error);
+
+gssize gst_rec_assembler_write (GstRecAssembler * self, gconstpointer data,
+    gsize size, GError ** error);
+
+gboolean gst_rec_assembler_part_is_full (const GstRecAssembler * self);
+
+GBytes *gst_rec_assembler_take_part (GstRecAssembler * self, guint * number);
+
+GBytes *gst_rec_assembler_take_head (GstRecAssembler * self);
+
+guint gst_rec_assembler_n_parts (const GstRecAssembler * self);
+
+guint64 gst_rec_assembler_size (const GstRecAssembler * self);
+
+guint64 gst_rec_assembler_header_size (const GstRecAssembler * self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRecAssembler, gst_rec_assembler_free)
+
+G_END_DECLS

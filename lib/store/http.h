@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GstRecHttp GstRecHttp;
+
+typedef struct
+{
+  const gchar *ca_file;         /* PEM, NULL for the system's */
+  guint timeout;                /* s without a byte */
+  guint retries;                /* after the first try */
+  GCancellable *stop;           /* cancelled: nothing is tried again */
+  gint *n_retries;              /* atomic, counts them; or NULL */
+} GstRecHttpConfig;
+
+typedef struct
+{
+  guint status;
+  SoupMessage *message;
+  GBytes *body;
+} GstRecHttpResponse;
+
+/* What a protocol adds to a request. */
+typedef struct
+{
+  /* Signs one try, at the server's time @now (us since 1970). */
+  void (*sign) (SoupMessage * message, gint64 now, gpointer data);
+  /* Whether an answer that no rule of HTTP says to repeat is to be repeated.
+   * May correct the clock. */
+  gboolean (*again) (GstRecHttp * self, const GstRecHttpResponse * response,
+      gpointer data);
+} GstRecHttpProtocol;
+
+typedef struct
+{
+  const gchar *method;
+  const gchar *uri;
+  const gchar *content_type;
+  GBytes *body;                 /* or NULL */
+} GstRecHttpRequest;
+
+GstRecHttp *gst_rec_http_new (const GstRecHttpConfig * config,
+    GError ** error);
+
+void gst_rec_http_free (GstRecHttp * self);
+
+void gst_rec_http_set_clock (GstRecHttp * self,
+    const GstRecHttpResponse * response);
+
+gboolean gst_rec_http_send (GstRecHttp * self,
+    const GstRecHttpRequest * request, const GstRecHttpProtocol * protocol,
+    gpointer data, GstRecHttpResponse * response, guint * n_tries,
+    GCancellable * cancellable, GError ** error);
+
+const gchar *gst_rec_http_response_header (const GstRecHttpResponse * self,
+    const gchar * name);
+
+void gst_rec_http_response_clear (GstRecHttpResponse * self);
+
+gboolean gst_rec_http_status_is_transient (guint status);
+
+GTimeSpan gst_rec_http_retry_after (const gchar * value, gint64 now);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRecHttp, gst_rec_http_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstRecHttpResponse,
+    gst_rec_http_response_clear)
+
+G_END_DECLS

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include "uploader.h"
+
+#include "store/assembler.h"
+
+/* What is done once, while no part is on its way. */
+typedef enum
+{
+  STEP_NONE,
+  STEP_CREATE,
+  STEP_PUT,
+  STEP_COMPLETE,
+  STEP_ABORT,
+} Step;
+
+typedef struct
+{
+  guint number;
+  GBytes *data;
+} Job;
+
+struct _GstRecUploader
+{
+  GstRecStoreOpen open;
+  gpointer open_data;
+  gchar *key;
+  guint parallel;
+  GTimeSpan timeout;
+  gboolean keep_on_error;
+
+  /* Of the thread that writes. */
+  GstRecAssembler *assembler;
+
+  GMutex lock;
+  GCond cond;                   /* with lock, any change of what follows */
+  gchar *content_type;          /* does not change after the first byte */
+  GPtrArray *threads;
+  guint n_idle;                 /* threads that wait for work */
+  guint n_active;               /* steps and parts on their way */
+  Step step;                    /* that is to be done or under way */
+  gboolean step_taken;
+  GQueue jobs;                  /* parts that wait, of Job */
+  GBytes *whole;                /* an object that goes by one put */
+  GArray *parts;                /* that the store has, of GstRecStorePart */
+  guint64 bytes_in;
+  guint64 bytes_stored;
+  gchar *upload_id;             /* NULL before Create and after the end */
+  gboolean finishing;           /* all bytes are there */
+  gboolean ending;              /* failed or cancelled */
+  gboolean interrupted;
+  gboolean closed;              /* nothing happens any more */
+  gboolean quit;
+  gint64 deadline;              /* of the end, monotonic; 0: none */
+  gboolean object_stands;
+  GstRecStoreObject object;
+  GError *error;                /* the first */
+
+  GCancellable *parts_cancellable;      /* drops parts that are on their way */
+  GCancellable *stop;           /* nothing is tried again */
+  GCancellable *steps_cancellable;      /* drops the rest as well */
+};
+
+static void
+job_free (Job * self)
+{
+  g_bytes_unref (self->data);
+  g_free (self);
+}
+
+GstRecUploader *
+gst_rec_uploader_new (const GstRecUploaderConfig * config)
+{
+  GstRecUploader *self = g_new0 (GstRecUploader, 1);
+
+  self->open = config->open;
+  self->open_data = config->open_data;
+  self->key = g_strdup (config->key);
+  self->parallel = MAX (config->parallel, 1);
+  self->timeout = config->timeout;
+  self->keep_on_error = config->keep_on_error;
+  self->assembler = gst_rec_assembler_new (config->part_size,
+      config->header_size);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->jobs);
+  self->threads = g_ptr_array_new ();
+  self->parts = g_array_new (FALSE, TRUE, sizeof (GstRecStorePart));
+  g_array_set_clear_func (self->parts,
+      (GDestroyNotify) gst_rec_store_part_clear);
+  self->parts_cancellable = g_cancellable_new ();
+  self->stop = g_cancellable_new ();
+  self->steps_cancellable = g_cancellable_new ();
+
+  return self;
+}
+
+/* Called when it is closed or was never begun. */
+void
+gst_rec_uploader_free (GstRecUploader * self)
+{
+  g_mutex_lock (&self->lock);
+  self->quit = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < self->threads->len; i++)
+    g_thread_join (g_ptr_array_index (self->threads, i));
+
+  g_ptr_array_unref (self->threads);
+  g_queue_clear_full (&self->jobs, (GDestroyNotify) job_free);
+  g_array_unref (self->parts);
+  g_clear_pointer (&self->whole, g_bytes_unref);
+  gst_rec_assembler_free (self->assembler);
+  gst_rec_store_object_clear (&self->object);
+  g_clear_error (&self->error);
+  g_object_unref (self->parts_cancellable);
+  g_object_unref (self->stop);
+  g_object_unref (self->steps_cancellable);
+  g_free (self->content_type);
+  g_free (self->upload_id);
+  g_free (self->key);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* Gives up: what is on its way is dropped, what waits is forgotten. Called
+ * with the lock held; @reason may be NULL. */
+static void
+begin_end (GstRecUploader * self, const GError * reason)
+{
+  if (self->ending || self->closed)
+    return;
+
+  self->ending = TRUE;
+  self->deadline = g_get_monotonic_time () + self->timeout;
+  if (reason)
+    self->error = g_error_copy (reason);
+  g_queue_clear_full (&self->jobs, (GDestroyNotify) job_free);
+  g_queue_init (&self->jobs);
+  if (!self->step_taken)
+    self->step = STEP_NONE;
+  g_cancellable_cancel (self->parts_cancellable);
+  /* A Create that is on its way is waited for: nobody could abort an upload
+   * whose id got lost. So is a Complete. */
+  g_cancellable_cancel (self->stop);
+}
+
+/* What comes next. Called with the lock held after every change. */
+static void
+advance (GstRecUploader * self)
+{
+  gboolean quiet = self->n_active == 0 && self->step == STEP_NONE &&
+      g_queue_is_empty (&self->jobs);
+
+  if (quiet && !self->closed) {
+    if (self->object_stands || self->ending) {
+      gboolean keep = self->keep_on_error && self->error != NULL;
+
+      if (self->upload_id && self->deadline == 0)
+        self->deadline = g_get_monotonic_time () + self->timeout;
+      if (self->upload_id && !keep &&
+          g_get_monotonic_time () < self->deadline)
+        self->step = STEP_ABORT;
+      else
+        self->closed = TRUE;
+    } else if (self->finishing) {
+      self->step = self->whole ? STEP_PUT : STEP_COMPLETE;
+    }
+  }
+
+  g_cond_broadcast (&self->cond);
+}
+
+static gint
+compare_parts (gconstpointer a, gconstpointer b)
+{
+  const GstRecStorePart *x = a, *y = b;
+
+  return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Called with the lock held, which it gives up meanwhile. */
+static void
+run_create (GstRecUploader * self, GstRecStore * store)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_mutex_unlock (&self->lock);
+  gchar *id = store->klass->create (store, self->key, self->content_type,
+      self->steps_cancellable, &error);
+  g_mutex_lock (&self->lock);
+
+  self->upload_id = id;
+  if (id == NULL)
+    begin_end (self, error);
+}
+
+static void
+run_put (GstRecUploader * self, GstRecStore * store)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_mutex_unlock (&self->lock);
+  gboolean ok = store->klass->put (store, self->key, self->content_type,
+      self->whole, &self->object, self->steps_cancellable, &error);
+  g_mutex_lock (&self->lock);
+
+  if (ok) {
+    self->object_stands = TRUE;
+    self->bytes_stored = self->object.size;
+  } else {
+    begin_end (self, error);
+  }
+}
+
+static void
+run_complete (GstRecUploader * self, GstRecStore * store)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_array_sort (self->parts, compare_parts);
+  g_mutex_unlock (&self->lock);
+  gboolean ok = store->klass->complete (store, self->key, self->upload_id,
+      (const GstRecStorePart *) self->parts->data, self->parts->len,
+      &self->object, self->steps_cancellable, &error);
+  g_mutex_lock (&self->lock);
+
+  if (ok) {
+    self->object_stands = TRUE;
+    g_clear_pointer (&self->upload_id, g_free);
+  } else {
+    begin_end (self, error);
+  }
+}
+
+/* With a handle of its own, which still tries again: that is what the end has
+ * its deadline for. */
+static void
+run_abort (GstRecUploader * self)
+{
+  gboolean aborted = FALSE;
+
+  g_mutex_unlock (&self->lock);
+  g_autoptr (GstRecStore) store =
+      self->open (self->open_data, self->steps_cancellable, NULL);
+  while (store && !aborted && g_get_monotonic_time () < self->deadline &&
+      !g_cancellable_is_cancelled (self->steps_cancellable)) {
+    g_autoptr (GError) error = NULL;
+
+    aborted = store->klass->abort (store, self->key, self->upload_id,
+        self->steps_cancellable, &error);
+    if (!aborted && !g_error_matches (error, GST_REC_STORE_ERROR,
+            GST_REC_STORE_ERROR_UNREACHABLE) &&
+        !g_error_matches (error, GST_REC_STORE_ERROR,
+            GST_REC_STORE_ERROR_BUSY))
+      break;
+  }
+  g_mutex_lock (&self->lock);
+
+  if (aborted)
+    g_clear_pointer (&self->upload_id, g_free);
+  /* One abort is all there is, whatever became of it. */
+  self->closed = TRUE;
+}
+
+static void
+run_part (GstRecUploader * self, GstRecStore * store, Job * job)
+{
+  GstRecStorePart part = {.number = job->number };
+  g_autoptr (GError) error = NULL;
+
+  g_mutex_unlock (&self->lock);
+  gboolean ok = store->klass->put_part (store, self->key, self->upload_id,
+      &part, job->data, self->parts_cancellable, &error);
+  job_free (job);
+  g_mutex_lock (&self->lock);
+
+  if (ok) {
+    self->bytes_stored += part.size;
+    g_array_append_val (self->parts, part);
+  } else {
+    begin_end (self, error);
+  }
+}
+
+static void
+run_step (GstRecUploader * self, GstRecStore * store)
+{
+  Step step = self->step;
+
+  self->step_taken = TRUE;
+  if (step == STEP_CREATE)
+    run_create (self, store);
+  else if (step == STEP_PUT)
+    run_put (self, store);
+  else if (step == STEP_COMPLETE)
+    run_complete (self, store);
+  else if (step == STEP_ABORT)
+    run_abort (self);
+
+  self->step = STEP_NONE;
+  self->step_taken = FALSE;
+}
+
+static gpointer
+work (gpointer data)
+{
+  GstRecUploader *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstRecStore) store =
+      self->open (self->open_data, self->stop, &error);
+
+  g_mutex_lock (&self->lock);
+  self->n_idle--;
+  if (store == NULL) {
+    begin_end (self, error);
+    advance (self);
+  }
+
+  while (store && !self->quit) {
+    Job *job = NULL;
+    gboolean step = self->step != STEP_NONE && !self->step_taken;
+
+    if (!step && self->step == STEP_NONE && self->upload_id)
+      job = g_queue_pop_head (&self->jobs);
+    if (!step && job == NULL) {
+      self->n_idle++;
+      g_cond_wait (&self->cond, &self->lock);
+      self->n_idle--;
+      continue;
+    }
+
+    self->n_active++;
+    if (step)
+      run_step (self, store);
+    else
+      run_part (self, store, job);
+    self->n_active--;
+    advance (self);
+  }
+  g_mutex_unlock (&self->lock);
+
+  return NULL;
+}
+
+/* Sees to it that somebody does what there is to do. Called with the lock
+ * held. */
+static void
+need_worker (GstRecUploader * self)
+{
+  guint wanted = g_queue_get_length (&self->jobs) +
+      (self->step != STEP_NONE && !self->step_taken);
+
+  while (self->n_idle < wanted && self->threads->len < self->parallel) {
+    /* Counts as idle until it has looked around. */
+    self->n_idle++;
+    g_ptr_array_add (self->threads, g_thread_new ("rec-upload", work, self));
+  }
+  g_cond_broadcast (&self->cond);
+}
+
+/* Called with the lock held. */
+static gboolean
+check_open (GstRecUploader * self, GError ** error)
+{
+  if (self->ending) {
+    if (self->error)
+      g_propagate_error (error, g_error_copy (self->error));
+    else
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+          "the upload was cancelled");
+    return FALSE;
+  }
+  if (self->interrupted) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+        "interrupted");
+    return FALSE;
+  }
+
+  return TRUE;
+}
+
+/* The first byte begins the upload and waits until the store has agreed to
+ * it: wrong keys, a bucket that does not exist and a store that is not there
+ * show at once and not when a part is full. Create asks for no permission
+ * that the upload would not need, and, unlike HEAD, is answered with a reason.
+ * Called with the lock held. */
+static gboolean
+wait_created (GstRecUploader * self, GError ** error)
+{
+  while (self->upload_id == NULL) {
+    if (!check_open (self, error))
+      return FALSE;
+    if (self->step == STEP_NONE) {
+      self->step = STEP_CREATE;
+      need_worker (self);
+    }
+    g_cond_wait (&self->cond, &self->lock);
+  }
+
+  return check_open (self, error);
+}
+
+/* Of the parts that memory may hold, one is being filled and one is the head.
+ * Called with the lock held. */
+static gboolean
+wait_room (GstRecUploader * self, GError ** error)
+{
+  while (check_open (self, error)) {
+    if (g_queue_get_length (&self->jobs) + self->n_active < self->parallel)
+      return TRUE;
+    g_cond_wait (&self->cond, &self->lock);
+  }
+
+  return FALSE;
+}
+
+/* Called with the lock held. */
+static void
+submit (GstRecUploader * self, guint number, GBytes * data)
+{
+  Job *job = g_new (Job, 1);
+
+  job->number = number;
+  job->data = data;
+  g_queue_push_tail (&self->jobs, job);
+  need_worker (self);
+}
+
+/* Has no effect after the first byte. */
+void
+gst_rec_uploader_set_content_type (GstRecUploader * self,
+    const gchar * content_type)
+{
+  g_mutex_lock (&self->lock);
+  if (self->upload_id == NULL && self->step == STEP_NONE) {
+    g_free (self->content_type);
+    self->content_type = g_strdup (content_type);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_rec_uploader_seek (GstRecUploader * self, guint64 offset, GError ** error)
+{
+  return gst_rec_assembler_seek (self->assembler, offset, error);
+}
+
+static gboolean
+prepare_write (GstRecUploader * self, GError ** error)
+{
+  guint number;
+  gboolean ready;
+
+  g_mutex_lock (&self->lock);
+  ready = wait_created (self, error);
+  if (ready && gst_rec_assembler_part_is_full (self->assembler)) {
+    ready = wait_room (self, error);
+    if (ready) {
+      GBytes *data = gst_rec_assembler_take_part (self->assembler, &number);
+
+      submit (self, number, data);
+    }
+  }
+  self->bytes_in = gst_rec_assembler_size (self->assembler);
+  g_mutex_unlock (&self->lock);
+
+  return ready;
+}
+
+/* Takes @size bytes from @data, of which *@written are taken already, and
+ * waits while there is no room. G_IO_ERROR_CANCELLED when it is interrupted:
+ * it can be called again with the same *@written and goes on. */
+gboolean
+gst_rec_uploader_write (GstRecUploader * self, gconstpointer data, gsize size,
+    gsize * written, GError ** error)
+{
+  while (*written < size) {
+    if (!prepare_write (self, error))
+      return FALSE;
+
+    gssize n = gst_rec_assembler_write (self->assembler,
+        (const guint8 *) data + *written, size - *written, error);
+    if (n < 0)
+      return FALSE;
+    *written += n;
+  }
+
+  return TRUE;
+}
+
+/* All bytes are there: the object is made. Does not wait for that. */
+void
+gst_rec_uploader_finish (GstRecUploader * self)
+{
+  guint number = 1;
+
+  g_mutex_lock (&self->lock);
+  self->bytes_in = gst_rec_assembler_size (self->assembler);
+  if (!self->finishing && !self->ending) {
+    gboolean single = gst_rec_assembler_n_parts (self->assembler) <= 1;
+    GBytes *last = gst_rec_assembler_take_part (self->assembler, &number);
+    GBytes *head = gst_rec_assembler_take_head (self->assembler);
+
+    self->finishing = TRUE;
+    if (single) {
+      self->whole = head ? head : last ? last : g_bytes_new (NULL, 0);
+    } else {
+      if (last)
+        submit (self, number, last);
+      if (head)
+        submit (self, 1, head);
+    }
+    advance (self);
+    need_worker (self);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/* No object: what is in the store already is aborted. An object that stands
+ * when this is called stays. @reason may be NULL. */
+void
+gst_rec_uploader_cancel (GstRecUploader * self, const GError * reason)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->object_stands)
+    begin_end (self, reason);
+  advance (self);
+  need_worker (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* While it is set, the thread that writes or waits comes back at once. */
+void
+gst_rec_uploader_set_interrupted (GstRecUploader * self, gboolean interrupted)
+{
+  g_mutex_lock (&self->lock);
+  self->interrupted = interrupted;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Waits for the end for at most @patience us. */
+GstRecUploaderStatus
+gst_rec_uploader_wait (GstRecUploader * self, GTimeSpan patience,
+    gboolean interruptible)
+{
+  gint64 until = g_get_monotonic_time () + patience;
+  GstRecUploaderStatus status = GST_REC_UPLOADER_BUSY;
+
+  g_mutex_lock (&self->lock);
+  for (;;) {
+    gint64 now = g_get_monotonic_time ();
+    gint64 next = until;
+
+    if (self->closed)
+      status = GST_REC_UPLOADER_CLOSED;
+    else if (interruptible && self->interrupted)
+      status = GST_REC_UPLOADER_INTERRUPTED;
+    if (status != GST_REC_UPLOADER_BUSY || now >= until)
+      break;
+
+    /* The end has had its time. */
+    if (self->deadline && now >= self->deadline)
+      g_cancellable_cancel (self->steps_cancellable);
+    else if (self->deadline)
+      next = MIN (until, self->deadline);
+    g_cond_wait_until (&self->cond, &self->lock, next);
+  }
+  g_mutex_unlock (&self->lock);
+
+  return status;
+}
+
+void
+gst_rec_uploader_get_stats (GstRecUploader * self, GstRecUploaderStats * stats)
+{
+  g_mutex_lock (&self->lock);
+  stats->bytes_in = self->bytes_in;
+  stats->bytes_stored = self->bytes_stored;
+  stats->parts_stored = self->parts->len;
+  stats->parts_pending = g_queue_get_length (&self->jobs) + self->n_active;
+  g_mutex_unlock (&self->lock);
+}
+
+/* NULL if it ended well or was cancelled. */
+const GError *
+gst_rec_uploader_get_error (GstRecUploader * self)
+{
+  return self->error;
+}
+
+/* NULL if there is no object. */
+const GstRecStoreObject *
+gst_rec_uploader_get_object (GstRecUploader * self, guint * n_parts)
+{
+  *n_parts = self->parts->len;
+  return self->object_stands ? &self->object : NULL;
+}
+
+/* The id of an upload that is still in the store, or NULL. */
+const gchar *
+gst_rec_uploader_get_left_upload (GstRecUploader * self)
+{
+  return self->upload_id;
+}
