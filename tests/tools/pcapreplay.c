@@ -18,6 +18,7 @@
 static gchar *opt_ports = "1-65535";
 static gchar **opt_map;
 static gdouble opt_speed = 1.0;
+static gboolean opt_info;
 
 static const GOptionEntry options[] = {
   {"ports", 0, 0, G_OPTION_ARG_STRING, &opt_ports,
@@ -27,8 +28,14 @@ static const GOptionEntry options[] = {
       "send what went to port A to port B", "A=B"},
   {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &opt_speed,
       "1: as captured, 2: twice as fast, 0: without any wait (1)", "N"},
+  {"info", 0, 0, G_OPTION_ARG_NONE, &opt_info,
+        "send nothing, print which payload types came to which port and when",
+      NULL},
   G_OPTION_ENTRY_NULL
 };
+
+/* RTCP on the port of the RTP (RFC 5761) */
+#define IS_RTCP(byte) ((byte) >= 192 && (byte) <= 223)
 
 typedef struct
 {
@@ -132,6 +139,54 @@ replay_run (Replay * self, PcapFile * file)
       self->refused, (last - first) / 1e9);
 }
 
+typedef struct
+{
+  guint packets[128];           /* by payload type */
+  guint64 first, last;
+} PortInfo;
+
+static void
+note_datagram (GHashTable * ports, const PcapDatagram * datagram)
+{
+  gpointer key = GUINT_TO_POINTER (datagram->destination_port);
+  PortInfo *info = g_hash_table_lookup (ports, key);
+
+  if (datagram->size < 12 || datagram->payload[0] >> 6 != 2
+      || IS_RTCP (datagram->payload[1]))
+    return;
+  if (!info) {
+    info = g_new0 (PortInfo, 1);
+    info->first = datagram->time;
+    g_hash_table_insert (ports, key, info);
+  }
+  info->packets[datagram->payload[1] & 0x7f]++;
+  info->last = datagram->time;
+}
+
+static void
+print_info (Replay * self, PcapFile * file)
+{
+  g_autoptr (GHashTable) ports =
+      g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  PcapDatagram datagram;
+  guint64 start = 0;
+
+  while (pcap_file_next (file, &datagram)) {
+    start = start ? start : datagram.time;
+    note_datagram (ports, &datagram);
+  }
+  for (guint port = self->low; port <= self->high; port++) {
+    PortInfo *info = g_hash_table_lookup (ports, GUINT_TO_POINTER (port));
+
+    for (guint pt = 0; info && pt < G_N_ELEMENTS (info->packets); pt++) {
+      if (info->packets[pt])
+        g_print ("port=%u pt=%u packets=%u first=%.3f last=%.3f\n", port, pt,
+            info->packets[pt], (info->first - start) / 1e9,
+            (info->last - start) / 1e9);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,7 +219,9 @@ main (int argc, char **argv)
   replay.map = g_hash_table_new (NULL, NULL);
   replay.sockets = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   ok = replay_configure (&replay);
-  if (ok)
+  if (ok && opt_info)
+    print_info (&replay, &file);
+  else if (ok)
     replay_run (&replay, &file);
   g_hash_table_unref (replay.map);
   g_hash_table_unref (replay.sockets);
