@@ -59,7 +59,11 @@ typedef struct
 static const Chain chains[] = {
   [GST_REC_CODEC_VP8] = {"rtpvp8depay" WAIT_FOR_KEYFRAME, "",
       " ! vp8dec threads=1 max-errors=-1", "gstreamer1.0-plugins-good"},
-  [GST_REC_CODEC_VP9] = {"rtpvp9depay" WAIT_FOR_KEYFRAME, " ! vp9parse",
+  /* mp4mux 1.22 crashes on VP9 caps without a chroma-site, which the stream
+   * does not tell; libvpx's is the one of MPEG-2. */
+  [GST_REC_CODEC_VP9] = {"rtpvp9depay" WAIT_FOR_KEYFRAME,
+        " ! vp9parse ! capssetter caps=\"video/x-vp9, "
+        "chroma-site=(string)mpeg2\"",
       " ! vp9dec threads=1 max-errors=-1", "gstreamer1.0-plugins-good"},
   [GST_REC_CODEC_H264] = {"rtph264depay" WAIT_FOR_KEYFRAME, " ! h264parse",
         " ! h264parse ! avdec_h264 max-threads=1 max-errors=-1",
