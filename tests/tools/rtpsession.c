@@ -213,6 +213,8 @@ paint_beep (Sender * self, GstBuffer * buffer, GstClockTime pts)
                   AUDIO_RATE)));
   }
   gst_buffer_unmap (buffer, &map);
+  /* audiotestsrc says so of its silence, and audioresample believes it */
+  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_GAP);
 }
 
 static void
