@@ -126,6 +126,7 @@ struct _GstRecDualCompositorPad
   /* Streaming thread of the source pad only */
   GstVideoInfo caps_info;       /* of the buffers that come next */
   GstRecScaler scaler;
+  GstClockTime shift;           /* added to the PTS of buffers, see clip */
 
   /* OBJECT_LOCK */
   gboolean complete;            /* has promised to cover every moment */
@@ -169,9 +170,12 @@ gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
   pad->picture_info = pad->caps_info;
   pad->picture_end =
       gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts);
-  if (GST_CLOCK_TIME_IS_VALID (pad->picture_end)
-      && GST_BUFFER_DURATION_IS_VALID (buffer))
+  if (!GST_CLOCK_TIME_IS_VALID (pad->picture_end))
+    return;
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
     pad->picture_end += GST_BUFFER_DURATION (buffer);
+  else
+    pad->picture_end -= MIN (pad->shift, pad->picture_end);
 }
 
 /* The base class knows one current buffer, which a GAP may replace by nothing.
@@ -497,6 +501,33 @@ gst_rec_dual_compositor_src_event (GstAggregator * agg, GstEvent * event)
   }
 
   return GST_AGGREGATOR_CLASS (parent_class)->src_event (agg, event);
+}
+
+/* The base class shows a frame in the output within whose duration it begins,
+ * that is up to a whole output too early, and the frames of a source at the
+ * rate of the output, whose times jitter around the outputs', are doubled and
+ * dropped at random. Half an output later, each frame goes to the output that
+ * is next to it. Where it ends remains. */
+static GstBuffer *
+gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * aggpad,
+    GstBuffer * buffer)
+{
+  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
+  const GstVideoInfo *out = &GST_VIDEO_AGGREGATOR (agg)->info;
+
+  if (!has_picture (buffer) || !GST_BUFFER_PTS_IS_VALID (buffer)
+      || aggpad->segment.rate < 0 || GST_VIDEO_INFO_FPS_N (out) == 0)
+    return buffer;
+
+  buffer = gst_buffer_make_writable (buffer);
+  pad->shift = gst_util_uint64_scale (GST_SECOND / 2,
+      GST_VIDEO_INFO_FPS_D (out), GST_VIDEO_INFO_FPS_N (out));
+  GST_BUFFER_PTS (buffer) += pad->shift;
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    GST_BUFFER_DURATION (buffer) -=
+        MIN (pad->shift, GST_BUFFER_DURATION (buffer));
+
+  return buffer;
 }
 
 /* --- Caps --- */
@@ -1104,6 +1135,7 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
   agg_class->get_next_time = gst_rec_dual_compositor_get_next_time;
   agg_class->sink_event = gst_rec_dual_compositor_sink_event;
   agg_class->src_event = gst_rec_dual_compositor_src_event;
+  agg_class->clip = gst_rec_dual_compositor_clip;
   agg_class->sink_query = gst_rec_dual_compositor_sink_query;
   agg_class->fixate_src_caps = gst_rec_dual_compositor_fixate_src_caps;
   agg_class->decide_allocation = gst_rec_dual_compositor_decide_allocation;

@@ -583,7 +583,7 @@ GST_START_TEST (test_picture_survives_a_gap_within_one_output)
 
   /* Too old for the output at hand: more is needed of the webcam. */
   gst_harness_push (f.webcam,
-      new_frame_at (WEBCAM_CAPS, WEBCAM_2, FRAME (1) - 1));
+      new_frame_at (WEBCAM_CAPS, WEBCAM_2, FRAME (1) * 2 / 5));
   push_frame (f.screen, SCREEN_2, 1);
   fail_unless (gst_harness_push_event (f.screen, gap));
   gst_harness_push (f.webcam,
@@ -886,6 +886,28 @@ GST_START_TEST (test_output_starts_with_the_input)
   push_frame (f.webcam, WEBCAM, 300);
   buffer = pull (&f);
   fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), 10 * GST_SECOND);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Times that jitter by less than half an output neither double nor drop a
+ * frame, and a frame is shown where it belongs, not one output early. */
+GST_START_TEST (test_jitter_drops_no_frame)
+{
+  static const gint jitter[] = { 0, -15, 15, -3, 14, -1, 1, -15, 0, 7 };
+  const guint32 colours[] = { SCREEN, SCREEN_2, WEBCAM };
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, NULL);
+
+  for (guint n = 0; n < G_N_ELEMENTS (jitter); n++) {
+    GstBuffer *frame = new_frame_at (SCREEN_CAPS, colours[n % 3],
+        FRAME (n) + jitter[n] * GST_MSECOND);
+
+    if (__i__)
+      GST_BUFFER_DURATION (frame) = FRAME (1);
+    gst_harness_push (f.screen, frame);
+    assert_next (&f, ALL (colours[n % 3]));
+  }
   fixture_free (&f);
 }
 
@@ -1262,6 +1284,7 @@ dualcompositor_suite (void)
   tcase_add_test (tc, test_deadline_passes_without_webcam);
   tcase_add_test (tc, test_late_frame_is_shown_late);
   tcase_add_test (tc, test_output_starts_with_the_input);
+  tcase_add_loop_test (tc, test_jitter_drops_no_frame, 0, 2);
   tcase_add_test (tc, test_promise_leaves_the_clock_out);
   tcase_add_test (tc, test_promise_leaves_qos_out);
   tcase_add_test (tc, test_promise_is_not_forwarded);
