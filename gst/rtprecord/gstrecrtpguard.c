@@ -26,6 +26,7 @@ struct _GstRecRtpGuard
   GstRecStreamState *state;     /* by the session's lock */
   const GstRecStreamDescription *description;
   gboolean is_rtcp_port;
+  GstPad *consumer;             /* where the stream ends up */
 
   GstRecRtpGuardLatchFunc latch;
   gpointer user_data;
@@ -102,6 +103,7 @@ handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
     const GstRecRtpHeader * header, gsize size)
 {
   const GstRecPayload *payload;
+  gboolean wanted;
 
   /* Janus sends packets of zeroes here to open the way for our RTCP. */
   if (self->is_rtcp_port) {
@@ -119,8 +121,15 @@ handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
   }
 
   latch (self, buffer, FALSE);
+  wanted = gst_pad_is_linked (self->consumer);
   gst_rec_session_note_packet (self->session, self->state, header,
-      payload->clock_rate, size, GST_BUFFER_DTS_OR_PTS (buffer));
+      payload->clock_rate, size, wanted, GST_BUFFER_DTS_OR_PTS (buffer));
+
+  /* It counts for the session's span, but nobody has to decode it. */
+  if (!wanted) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
 
   return forgive (gst_pad_push (self->rtp, buffer));
 }
@@ -248,6 +257,7 @@ gst_rec_rtp_guard_finalize (GObject * object)
 {
   GstRecRtpGuard *self = GST_REC_RTP_GUARD (object);
 
+  gst_clear_object (&self->consumer);
   g_clear_object (&self->known[FALSE]);
   g_clear_object (&self->known[TRUE]);
   g_clear_pointer (&self->session, gst_rec_session_unref);
@@ -296,7 +306,7 @@ gst_rec_rtp_guard_class_init (GstRecRtpGuardClass * klass)
 GstElement *
 gst_rec_rtp_guard_new (GstRecSession * session, GstRecStreamState * state,
     const GstRecStreamDescription * description, gboolean is_rtcp_port,
-    GstRecRtpGuardLatchFunc latch_func, gpointer user_data)
+    GstPad * consumer, GstRecRtpGuardLatchFunc latch_func, gpointer user_data)
 {
   GstRecRtpGuard *self = g_object_new (GST_TYPE_REC_RTP_GUARD, NULL);
 
@@ -304,6 +314,7 @@ gst_rec_rtp_guard_new (GstRecSession * session, GstRecStreamState * state,
   self->state = state;
   self->description = description;
   self->is_rtcp_port = is_rtcp_port;
+  self->consumer = gst_object_ref (consumer);
   self->latch = latch_func;
   self->user_data = user_data;
 

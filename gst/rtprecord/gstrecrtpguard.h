@@ -21,6 +21,7 @@ typedef void (*GstRecRtpGuardLatchFunc) (GSocketAddress * address,
 
 GstElement *gst_rec_rtp_guard_new (GstRecSession * session,
     GstRecStreamState * state, const GstRecStreamDescription * description,
-    gboolean is_rtcp_port, GstRecRtpGuardLatchFunc latch, gpointer user_data);
+    gboolean is_rtcp_port, GstPad * consumer, GstRecRtpGuardLatchFunc latch,
+    gpointer user_data);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _GstRecStream
   GstRecSession *session;
   GstRecStreamState state;      /* by the session's lock */
   GstElement *timeline;
+  GstPad *pad;                  /* of rtprecordsrc */
   gboolean decode;
 
   GSocket *rtp_socket;
@@ -157,13 +158,15 @@ chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
 
 GstRecStream *
 gst_rec_stream_new (const GstRecStreamDescription * description,
-    GstRecSession * session, GstElement * timeline, gboolean decode)
+    GstRecSession * session, GstElement * timeline, GstPad * pad,
+    gboolean decode)
 {
   GstRecStream *self = g_new0 (GstRecStream, 1);
 
   self->description = description;
   self->session = gst_rec_session_ref (session);
   self->timeline = gst_object_ref (timeline);
+  self->pad = gst_object_ref (pad);
   self->decode = decode;
   g_mutex_init (&self->lock);
   gst_rec_stream_state_init (&self->state);
@@ -177,6 +180,7 @@ gst_rec_stream_free (GstRecStream * self)
   g_clear_object (&self->rtp_socket);
   g_clear_object (&self->rtcp_socket);
   gst_clear_object (&self->timeline);
+  gst_clear_object (&self->pad);
   g_clear_pointer (&self->session, gst_rec_session_unref);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -303,7 +307,7 @@ add_receiver (GstRecStream * self, GSocket * socket, gboolean is_rtcp_port,
   g_object_set (src, "socket", socket, "close-socket", FALSE,
       "auto-multicast", FALSE, NULL);
   guard = gst_rec_rtp_guard_new (self->session, &self->state,
-      self->description, is_rtcp_port, latch, self);
+      self->description, is_rtcp_port, self->pad, latch, self);
   gst_bin_add (self->bin, guard);
   self->elements = g_list_prepend (self->elements, guard);
 
@@ -493,12 +497,6 @@ GstRecStreamState *
 gst_rec_stream_get_state (GstRecStream * self)
 {
   return &self->state;
-}
-
-GstElement *
-gst_rec_stream_get_timeline (GstRecStream * self)
-{
-  return self->timeline;
 }
 
 /* The caps of decoded sound, else NULL. Transfer full. */

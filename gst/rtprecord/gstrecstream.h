@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 typedef struct _GstRecStream GstRecStream;
 
 GstRecStream *gst_rec_stream_new (const GstRecStreamDescription * description,
-    GstRecSession * session, GstElement * timeline, gboolean decode);
+    GstRecSession * session, GstElement * timeline, GstPad * pad,
+    gboolean decode);
 void gst_rec_stream_free (GstRecStream * self);
 
 gboolean gst_rec_stream_open (GstRecStream * self, GError ** error);
@@ -31,7 +32,6 @@ void gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
 const GstRecStreamDescription *gst_rec_stream_get_description (const
     GstRecStream * self);
 GstRecStreamState *gst_rec_stream_get_state (GstRecStream * self);
-GstElement *gst_rec_stream_get_timeline (GstRecStream * self);
 GstCaps *gst_rec_stream_get_audio_caps (const GstRecStream * self);
 gboolean gst_rec_stream_update_verdict (GstRecStream * self,
     GstRecVerdict verdict);

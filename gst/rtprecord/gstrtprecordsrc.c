@@ -95,6 +95,7 @@ struct _GstRecRtpRecordSrc
   /* NULL to READY and back; the arrays do not change in between */
   GPtrArray *descriptions;      /* of GstRecStreamDescription */
   GPtrArray *streams;           /* of GstRecStream, same order */
+  GMutex streams_lock;          /* for who reads streams in between */
   GstElement *rtpbin;           /* unowned */
   GHashTable *timelines;        /* pad name → GstElement, unowned */
 
@@ -329,17 +330,23 @@ load_sdp (GstRecRtpRecordSrc * self, GError ** error)
 static gboolean
 open_streams (GstRecRtpRecordSrc * self, GError ** error)
 {
-  self->streams = g_ptr_array_new_with_free_func (
+  GPtrArray *streams = g_ptr_array_new_with_free_func (
       (GDestroyNotify) gst_rec_stream_free);
+
+  g_mutex_lock (&self->streams_lock);
+  self->streams = streams;
+  g_mutex_unlock (&self->streams_lock);
 
   for (guint i = 0; i < self->descriptions->len; i++) {
     const GstRecStreamDescription *description =
         g_ptr_array_index (self->descriptions, i);
     GstElement *timeline = get_timeline (self, description->pad_name);
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (self),
+        description->pad_name);
     GstRecStream *stream = gst_rec_stream_new (description, self->session,
-        timeline, self->decode);
+        timeline, pad, self->decode);
 
-    g_ptr_array_add (self->streams, stream);
+    g_ptr_array_add (streams, stream);
     if (!gst_rec_stream_open (stream, error))
       return FALSE;
   }
@@ -369,7 +376,9 @@ close_streams (GstRecRtpRecordSrc * self)
 
   remove_extra_pads (self);
   gst_rec_session_remove_streams (self->session);
+  g_mutex_lock (&self->streams_lock);
   g_clear_pointer (&self->streams, g_ptr_array_unref);
+  g_mutex_unlock (&self->streams_lock);
   g_clear_pointer (&self->descriptions, g_ptr_array_unref);
 }
 
@@ -713,7 +722,7 @@ get_stats (GstRecRtpRecordSrc * self)
 {
   GstStructure *stats = gst_structure_new_empty ("rtprecord-stats");
 
-  GST_STATE_LOCK (self);
+  g_mutex_lock (&self->streams_lock);
   for (guint i = 0; self->streams && i < self->streams->len; i++) {
     GstRecStream *stream = g_ptr_array_index (self->streams, i);
     g_autoptr (GstStructure) s = stream_stats (self, stream);
@@ -722,7 +731,7 @@ get_stats (GstRecRtpRecordSrc * self)
         gst_rec_stream_get_description (stream)->pad_name, GST_TYPE_STRUCTURE,
         s, NULL);
   }
-  GST_STATE_UNLOCK (self);
+  g_mutex_unlock (&self->streams_lock);
 
   return stats;
 }
@@ -826,6 +835,7 @@ gst_rec_rtp_record_src_finalize (GObject * object)
   g_free (self->sdp);
   g_free (self->sdp_location);
   g_clear_pointer (&self->session, gst_rec_session_unref);
+  g_mutex_clear (&self->streams_lock);
   g_mutex_clear (&self->monitor_lock);
   g_cond_clear (&self->monitor_cond);
 
@@ -841,6 +851,7 @@ gst_rec_rtp_record_src_init (GstRecRtpRecordSrc * self)
   self->keyframe_interval = DEFAULT_KEYFRAME_INTERVAL;
   self->live = DEFAULT_LIVE;
   self->session = gst_rec_session_new ();
+  g_mutex_init (&self->streams_lock);
   g_mutex_init (&self->monitor_lock);
   g_cond_init (&self->monitor_cond);
 

@@ -44,7 +44,7 @@ gst_rec_monitor_judge (const GstRecStreamState * stream, gboolean is_video,
   if (older_than (stream->last_packet, PATIENCE, now))
     return (GstRecVerdict) {
     GST_REC_STREAM_PAUSED, "no-packets"};
-  if (stream->outputs > 0)
+  if (stream->outputs > 0 || !stream->wanted)
     return (GstRecVerdict) {
     GST_REC_STREAM_RECEIVING, NULL};
   if (is_video && older_than (stream->first_packet, PATIENCE, now))
@@ -70,7 +70,7 @@ gboolean
 gst_rec_monitor_wants_keyframe (const GstRecStreamState * stream,
     GstClockTime interval, GstClockTime now)
 {
-  if (stream->packets == 0 || older_than (stream->last_packet, PATIENCE, now))
+  if (!stream->wanted || older_than (stream->last_packet, PATIENCE, now))
     return FALSE;
   if (stream->outputs == 0)
     return stream->last_keyframe_request == GST_CLOCK_TIME_NONE

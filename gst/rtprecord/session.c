@@ -110,7 +110,7 @@ ensure_clock (GstRecStreamState * stream, guint32 ssrc, gint clock_rate)
 void
 gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
     const GstRecRtpHeader * header, gint clock_rate, gsize size,
-    GstClockTime now)
+    gboolean wanted, GstClockTime now)
 {
   GstRecSenderClock *clock;
 
@@ -118,6 +118,7 @@ gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
   clock = ensure_clock (stream, header->ssrc, clock_rate);
   gst_rec_sender_clock_packet (clock, header->timestamp, now);
   stream->newest = gst_rec_sender_clock_newest (clock);
+  stream->wanted = wanted;
   stream->packets++;
   stream->bytes += size;
   stream->pt = header->pt;

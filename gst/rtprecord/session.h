@@ -25,6 +25,7 @@ typedef struct
   GstClockTime first_packet;    /* running time */
   GstClockTime last_packet;     /* running time */
   GstClockTime newest;          /* running time of what the last one holds */
+  gboolean wanted;              /* its pad is linked */
   gboolean bye;                 /* the SSRC said good bye and nobody followed */
   guint64 outputs;              /* buffers that the pad pushed */
   guint64 gaps;                 /* holes that the pad filled */
@@ -62,7 +63,7 @@ void gst_rec_session_add_stream (GstRecSession * self,
 void gst_rec_session_remove_streams (GstRecSession * self);
 void gst_rec_session_note_packet (GstRecSession * self,
     GstRecStreamState * stream, const GstRecRtpHeader * header,
-    gint clock_rate, gsize size, GstClockTime now);
+    gint clock_rate, gsize size, gboolean wanted, GstClockTime now);
 void gst_rec_session_note_report (GstRecSession * self,
     GstRecStreamState * stream, guint32 ssrc, guint64 ntp, guint32 rtp);
 void gst_rec_session_note_cname (GstRecSession * self,

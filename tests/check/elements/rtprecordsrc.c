@@ -487,6 +487,32 @@ GST_START_TEST (test_keyframe_is_asked_for_and_nothing_comes_before)
 
 GST_END_TEST;
 
+GST_START_TEST (test_stream_whose_pad_is_not_linked_is_not_received)
+{
+  GstStructure *stats;
+  const GstStructure *screen;
+  guint64 packets, requests;
+  Fixture f;
+
+  setup (&f, "r.audio_0 ! fakesink async=false");
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 30; i++) {
+    send_vp8_delta (&f, i * 3000);
+    g_usleep (33000);
+  }
+  g_object_get (f.src, "stats", &stats, NULL);
+  screen = gst_value_get_structure (gst_structure_get_value (stats, "screen"));
+  fail_unless (gst_structure_get_uint64 (screen, "packets", &packets));
+  fail_unless (gst_structure_get_uint64 (screen, "keyframe-requests",
+          &requests));
+  fail_unless_equals_uint64 (packets, 30);
+  fail_unless_equals_uint64 (requests, 0);
+  gst_structure_free (stats);
+  teardown (&f);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_garbage_on_every_port_does_not_disturb)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
@@ -588,6 +614,8 @@ rtprecordsrc_suite (void)
   tcase_add_test (tc, test_rtp_that_never_comes_is_an_error);
   tcase_add_test (tc, test_wrong_payload_type_is_named);
   tcase_add_test (tc, test_keyframe_is_asked_for_and_nothing_comes_before);
+  tcase_add_test (tc,
+      test_stream_whose_pad_is_not_linked_is_not_received);
   tcase_add_test (tc, test_garbage_on_every_port_does_not_disturb);
   tcase_add_test (tc, test_two_sessions_in_a_row);
   tcase_add_test (tc, test_hundred_quick_starts_and_stops);

@@ -22,18 +22,20 @@ GST_START_TEST (test_verdicts)
     {{.packets = 0}, TRUE, 2, GST_REC_STREAM_WAITING, "no-packets"},
     {{.packets = 0, .wrong_pt = 1}, TRUE, 1, GST_REC_STREAM_WAITING,
         "wrong-payload-type"},
-    {{.packets = 9, .first_packet = S (1), .last_packet = S (2)}, TRUE, 2,
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (2)}, TRUE, 2,
         GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 9, .first_packet = S (1), .last_packet = S (3)}, TRUE, 3,
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3)}, TRUE, 3,
         GST_REC_STREAM_WAITING, "no-keyframe"},
-    {{.packets = 9, .first_packet = S (1), .last_packet = S (3)}, FALSE, 3,
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3)}, FALSE, 3,
         GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 9, .first_packet = S (1), .last_packet = S (3),
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
         .outputs = 1}, TRUE, 4, GST_REC_STREAM_RECEIVING, NULL},
-    {{.packets = 9, .first_packet = S (1), .last_packet = S (3),
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
         .outputs = 1}, TRUE, 5, GST_REC_STREAM_PAUSED, "no-packets"},
-    {{.packets = 9, .first_packet = S (1), .last_packet = S (3),
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
         .outputs = 1, .bye = TRUE}, TRUE, 3, GST_REC_STREAM_ENDED, NULL},
+    {{.packets = 9, .wanted = FALSE, .first_packet = S (1),
+        .last_packet = S (3)}, TRUE, 3, GST_REC_STREAM_RECEIVING, NULL},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -57,6 +59,8 @@ GST_START_TEST (test_keyframes_are_asked_for_each_second_until_one_comes)
   fail_if (gst_rec_monitor_wants_keyframe (&state, 0, S (1)));
 
   state.packets = 1;
+  fail_if (gst_rec_monitor_wants_keyframe (&state, 0, S (1)), "no pad");
+  state.wanted = TRUE;
   state.first_packet = state.last_packet = S (1);
   fail_unless (gst_rec_monitor_wants_keyframe (&state, 0, S (1)));
   state.last_keyframe_request = S (1);

@@ -147,7 +147,7 @@ send (Fixture * f, GstRecStreamState * stream, guint32 ssrc, guint32 rtp,
   GstRecRtpHeader header = {.ssrc = ssrc,.timestamp = rtp };
 
   gst_rec_session_note_packet (f->session, stream, &header, rate, 100,
-      arrival * MS);
+      TRUE, arrival * MS);
 }
 
 /* Sound takes 60 ms longer on its way than the picture of the same moment. */
