@@ -233,6 +233,11 @@ static const struct
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_BUSY,
         GST_RESOURCE_ERROR_BUSY,
         "Try again later or raise retries: the store is too busy."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_REWRITE,
+        GST_RESOURCE_ERROR_SEEK,
+        "Raise header-size to hold all that the muxer writes again, or let it "
+        "write fragmented files (mp4mux fragment-duration=1000, with "
+        "header-size=0)."},
   {g_tls_error_quark, -1, GST_RESOURCE_ERROR_SETTINGS,
         "Correct ca-file: it holds no certificates."},
   {g_file_error_quark, -1, GST_RESOURCE_ERROR_SETTINGS,
@@ -517,21 +522,11 @@ handle_segment (GstRecS3Sink * self, GstEvent * event)
   const GstSegment *segment;
 
   gst_event_parse_segment (event, &segment);
-  if (segment->format != GST_FORMAT_BYTES)
-    return TRUE;
-  if (gst_rec_uploader_seek (self->uploader, segment->start, &error))
+  if (segment->format != GST_FORMAT_BYTES ||
+      gst_rec_uploader_seek (self->uploader, segment->start, &error))
     return TRUE;
 
-  GST_ELEMENT_ERROR (self, RESOURCE, SEEK,
-      ("Raise header-size to hold all that the muxer writes again, or let it "
-          "write fragmented files (mp4mux fragment-duration=1000, with "
-          "header-size=0)."), ("s3://%s/%s: %s", self->bucket_name, self->key,
-          error->message));
-  /* That was the one error; the upload is taken back at the next buffer or
-   * the end. */
-  self->reported = TRUE;
-  gst_rec_uploader_cancel (self->uploader, NULL);
-
+  fail (self, error);
   return FALSE;
 }
 

@@ -92,7 +92,7 @@ gst_rec_assembler_seek (GstRecAssembler * self, guint64 offset,
     GError ** error)
 {
   if (offset > self->header_size && offset != gst_rec_assembler_size (self)) {
-    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_REWRITE,
         "byte %" G_GUINT64_FORMAT " is outside the first %" G_GUINT64_FORMAT
         " bytes, which alone can be written again", offset,
         self->header_size);
@@ -142,7 +142,7 @@ append (GstRecAssembler * self, gconstpointer data, gsize size,
   guint64 end = self->part_offset + self->part_length;
 
   if (self->position != end) {
-    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_REWRITE,
         "byte %" G_GUINT64_FORMAT " is on its way to the store and cannot be "
         "written again", self->position);
     return -1;

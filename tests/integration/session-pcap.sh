@@ -22,7 +22,7 @@ replay() {
   local recorder low=${2%-*}
   rm -f out.mp4
   timeout 90 gst-launch-1.0 -m -e rtprecordsrc name=r sdp-location=session.sdp \
-    idle-timeout=4 r.screen ! queue ! c.screen r.webcam ! queue ! c.webcam \
+    idle-timeout=6 r.screen ! queue ! c.screen r.webcam ! queue ! c.webcam \
     dualcompositor name=c ! queue ! x264enc tune=zerolatency \
     speed-preset=ultrafast ! h264parse ! queue ! m. \
     r.audio_0 ! queue ! audioconvert ! audioresample ! avenc_aac ! queue ! m. \

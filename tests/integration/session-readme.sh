@@ -4,7 +4,7 @@
 #
 # session-readme.sh NAME: runs the README's block <!-- test: NAME --> as it is
 # printed, in an empty folder with a session.sdp, while the session is played;
-# then checks the MP4 that it leaves there.
+# then checks the MP4 that it leaves there, or in the bucket.
 
 . "$REC_SRCDIR/tests/integration/common.sh"
 need gst-launch-1.0 ffmpeg
@@ -21,7 +21,7 @@ cat block.sh
 
 screen_in_pip=screen=0,0,1400,1080@0,0,1400,1080
 case $name in
-  pip) checks=(--match "$screen_in_pip"
+  pip | s3) checks=(--match "$screen_in_pip"
     --match webcam=1420,790,480,270@0,0,1280,720) ;;
   side-by-side) checks=(--match screen=0,270,960,540@0,0,1920,1080
     --match webcam=960,270,960,540@0,0,1280,720) ;;
@@ -30,11 +30,29 @@ case $name in
   *) fail "no checks for $name" ;;
 esac
 
+s3() {
+  curl -fsS --aws-sigv4 aws:amz:us-east-1:s3 --user TESTKEY:TESTSECRET "$@"
+}
+if [ "$name" = s3 ]; then
+  need radosgw ceph-mon ceph-osd radosgw-admin curl uuidgen
+  need_element s3sink
+  export STATE=$REC_TMP MON=23310 HTTP=28010
+  rgw=$REC_SRCDIR/tests/integration/rgw.sh
+  trap 'timeout 20 "$rgw" stop; rec_cleanup' EXIT
+  timeout 60 "$rgw" start || fail "the object store does not start"
+  export S3_ENDPOINT=http://127.0.0.1:$HTTP
+  export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=TESTSECRET
+  s3 -X PUT "$S3_ENDPOINT/recordings" || fail "no bucket can be made"
+fi
+
 start_session --duration 10 --snapshots snapshots --rtcp-mux
 cp session.sdp run/
 (cd run && timeout 60 sh -e ../block.sh) || fail "the block failed: $?"
 end_session
 
+[ "$name" != s3 ] ||
+  s3 -o run/s3.mp4 "$S3_ENDPOINT/recordings/session.mp4" ||
+  fail "there is no object in the bucket"
 set -- run/*.mp4
 [ -f "$1" ] || fail "the block left no MP4"
 [ "$name" = audio-only ] || checks+=(--snapshots snapshots)
