@@ -31,7 +31,8 @@ case $name in
 esac
 
 s3() {
-  curl -fsS --aws-sigv4 aws:amz:us-east-1:s3 --user TESTKEY:TESTSECRET "$@"
+  curl -fsS --aws-sigv4 aws:amz:us-east-1:s3 --user TESTKEY:TESTSECRET \
+    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$@"
 }
 if [ "$name" = s3 ]; then
   need radosgw ceph-mon ceph-osd radosgw-admin curl uuidgen

@@ -271,7 +271,7 @@ page_probe (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * probe,
   Sender *self = user_data;
   guint64 step =
       GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (probe)) / (200 * GST_MSECOND);
-  gdouble ypos = 1.0 - (step % 75) / 75.0, current;
+  gdouble ypos = 0.8 - 0.6 * (step % 75) / 75.0, current;
 
   g_object_get (self->page, "ypos", &current, NULL);
   if (ABS (current - ypos) > 0.001)
