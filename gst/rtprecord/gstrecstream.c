@@ -104,6 +104,21 @@ wait_until_settled (GstRecStream * self, guint32 ssrc)
   g_mutex_unlock (&self->session->lock);
 }
 
+/* What a decoder gives for a packet was said that much earlier: libopus'
+ * encoder looks 312 samples ahead, and RTP has no pre-skip (RFC 7845, 4.2) to
+ * say so. */
+#define OPUS_DELAY (312 * GST_SECOND / 48000)
+
+static GstClockTime
+decoder_delay (GstRecStream * self, guint8 pt)
+{
+  const GstRecPayload *payload =
+      gst_rec_stream_description_find_payload (self->description, pt);
+
+  return self->decode && payload && payload->codec == GST_REC_CODEC_OPUS ?
+      OPUS_DELAY : 0;
+}
+
 static GstPadProbeReturn
 set_time (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
     gpointer user_data)
@@ -112,12 +127,13 @@ set_time (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
   guint32 ssrc, rtp_time;
-  GstClockTime time;
+  GstClockTime time, delay;
 
   if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
     return GST_PAD_PROBE_DROP;
   ssrc = gst_rtp_buffer_get_ssrc (&rtp);
   rtp_time = gst_rtp_buffer_get_timestamp (&rtp);
+  delay = decoder_delay (self, gst_rtp_buffer_get_payload_type (&rtp));
   gst_rtp_buffer_unmap (&rtp);
 
   wait_until_settled (self, ssrc);
@@ -126,6 +142,7 @@ set_time (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
   if (time == GST_CLOCK_TIME_NONE)
     return GST_PAD_PROBE_OK;
 
+  time -= MIN (time, delay);
   buffer = gst_buffer_make_writable (buffer);
   GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = time;
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
