@@ -23,7 +23,7 @@ with_timing_of (const GstVideoInfo * info, const GstVideoInfo * other)
   return copy;
 }
 
-/* Catmull-Rom: sharper on the text of a screen than the default, Mitchell, whose
+/* Catmull-Rom: sharper on a screen's text than the default, Mitchell, whose
  * coefficients GStreamer rounds to 6 bits so that they do not add up to 1 at
  * some scales: a flat grey of 100 becomes 100, 102 and 104 when tripled. */
 static GstVideoConverter *

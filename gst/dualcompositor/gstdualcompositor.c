@@ -40,8 +40,9 @@
 
 #include "gstdualcompositor.h"
 
-#include "canvas.h"
+#include "gstdualcompositorpad.h"
 #include "layout.h"
+#include "scene.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_rec_dual_compositor_debug);
 #define GST_CAT_DEFAULT gst_rec_dual_compositor_debug
@@ -117,175 +118,12 @@ corner_get_type (void)
   return type;
 }
 
-/* === Pad === */
-
-struct _GstRecDualCompositorPad
-{
-  GstVideoAggregatorPad parent;
-
-  /* Streaming thread of the source pad only */
-  GstVideoInfo caps_info;       /* of the buffers that come next */
-  GstRecScaler scaler;
-  GstClockTime shift;           /* added to the PTS of buffers, see clip */
-
-  /* OBJECT_LOCK */
-  gboolean complete;            /* has promised to cover every moment */
-  GstBuffer *taken;             /* the last buffer the base class took */
-  GstBuffer *picture;           /* the last buffer that holds a picture */
-  GstVideoInfo picture_info;
-  GstClockTime picture_end;     /* running time */
-};
-
-G_DEFINE_TYPE (GstRecDualCompositorPad, gst_rec_dual_compositor_pad,
-    GST_TYPE_VIDEO_AGGREGATOR_PAD);
-
-static gboolean
-has_picture (GstBuffer * buffer)
-{
-  return gst_buffer_get_size (buffer) > 0;
-}
-
-/* Called with OBJECT_LOCK held */
-static void
-gst_rec_dual_compositor_pad_forget_picture (GstRecDualCompositorPad * pad)
-{
-  gst_buffer_replace (&pad->taken, NULL);
-  gst_buffer_replace (&pad->picture, NULL);
-}
-
-/* Called with OBJECT_LOCK held */
-static void
-gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
-    GstBuffer * buffer)
-{
-  const GstSegment *segment = &GST_AGGREGATOR_PAD (pad)->segment;
-  GstClockTime pts = GST_BUFFER_PTS (buffer);
-
-  if (!has_picture (buffer))
-    return;
-
-  if (segment->start != GST_CLOCK_TIME_NONE)
-    pts = MAX (pts, segment->start);
-  gst_buffer_replace (&pad->picture, buffer);
-  pad->picture_info = pad->caps_info;
-  pad->picture_end =
-      gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts);
-  if (!GST_CLOCK_TIME_IS_VALID (pad->picture_end))
-    return;
-  if (GST_BUFFER_DURATION_IS_VALID (buffer))
-    pad->picture_end += GST_BUFFER_DURATION (buffer);
-  else
-    pad->picture_end -= MIN (pad->shift, pad->picture_end);
-}
-
-/* The base class knows one current buffer, which a GAP may replace by nothing.
- * What we show is the last picture. */
-static void
-gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad)
-{
-  GstVideoAggregatorPad *vpad = GST_VIDEO_AGGREGATOR_PAD (pad);
-  GstBuffer *buffer = gst_video_aggregator_pad_get_current_buffer (vpad);
-  gboolean eos = gst_aggregator_pad_is_eos (GST_AGGREGATOR_PAD (pad));
-
-  GST_OBJECT_LOCK (pad);
-  if (buffer == NULL && (eos || pad->taken)) {
-    gst_rec_dual_compositor_pad_forget_picture (pad);
-  } else if (buffer && buffer != pad->taken) {
-    gst_buffer_replace (&pad->taken, buffer);
-    gst_rec_dual_compositor_pad_keep_picture (pad, buffer);
-  }
-  GST_OBJECT_UNLOCK (pad);
-}
-
-/* Also called when the element stops. */
-static GstFlowReturn
-gst_rec_dual_compositor_pad_flush (GstAggregatorPad * aggpad,
-    GstAggregator * agg)
-{
-  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
-
-  GST_OBJECT_LOCK (pad);
-  pad->complete = FALSE;
-  gst_rec_dual_compositor_pad_forget_picture (pad);
-  GST_OBJECT_UNLOCK (pad);
-
-  return GST_AGGREGATOR_PAD_CLASS (gst_rec_dual_compositor_pad_parent_class)
-      ->flush (aggpad, agg);
-}
-
-/* A buffer that comes too late for its time is still the newest picture. */
-static gboolean
-gst_rec_dual_compositor_pad_skip_buffer (GstAggregatorPad * aggpad,
-    GstAggregator * agg, GstBuffer * buffer)
-{
-  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
-  gboolean skip =
-      GST_AGGREGATOR_PAD_CLASS (gst_rec_dual_compositor_pad_parent_class)
-      ->skip_buffer (aggpad, agg, buffer);
-
-  if (skip) {
-    GST_OBJECT_LOCK (pad);
-    gst_rec_dual_compositor_pad_keep_picture (pad, buffer);
-    GST_OBJECT_UNLOCK (pad);
-  }
-
-  return skip;
-}
-
-static void
-gst_rec_dual_compositor_pad_finalize (GObject * object)
-{
-  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (object);
-
-  gst_rec_dual_compositor_pad_forget_picture (pad);
-  gst_rec_scaler_clear (&pad->scaler);
-
-  G_OBJECT_CLASS (gst_rec_dual_compositor_pad_parent_class)->finalize (object);
-}
-
-static void gst_rec_dual_compositor_pad_unlinked (GstPad * pad, GstPad * peer);
-
-static void
-gst_rec_dual_compositor_pad_class_init (GstRecDualCompositorPadClass * klass)
-{
-  GstAggregatorPadClass *aggpad_class = GST_AGGREGATOR_PAD_CLASS (klass);
-  GstVideoAggregatorPadClass *vpad_class = GST_VIDEO_AGGREGATOR_PAD_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = gst_rec_dual_compositor_pad_finalize;
-  GST_PAD_CLASS (klass)->unlinked = gst_rec_dual_compositor_pad_unlinked;
-  aggpad_class->flush = GST_DEBUG_FUNCPTR (gst_rec_dual_compositor_pad_flush);
-  aggpad_class->skip_buffer =
-      GST_DEBUG_FUNCPTR (gst_rec_dual_compositor_pad_skip_buffer);
-  /* Frames are mapped when they are drawn, which most of the time they are
-   * not. */
-  vpad_class->prepare_frame = NULL;
-  vpad_class->clean_frame = NULL;
-}
-
-static void
-gst_rec_dual_compositor_pad_init (GstRecDualCompositorPad * pad)
-{
-  gst_video_info_init (&pad->caps_info);
-}
-
-/* === Element === */
-
 typedef struct
 {
   GstRecLayoutConfig layout;
   guint background;             /* ARGB */
   guint stale_timeout;          /* ms, 0: never */
 } Settings;
-
-/* All that decides what the picture looks like. */
-typedef struct
-{
-  GstVideoInfo out;
-  guint background;
-  GstRecRect rects[GST_REC_N_INPUTS];   /* empty: not shown */
-  GstBuffer *pictures[GST_REC_N_INPUTS];
-  GstVideoInfo infos[GST_REC_N_INPUTS];
-} Scene;
 
 struct _GstRecDualCompositor
 {
@@ -295,10 +133,11 @@ struct _GstRecDualCompositor
   Settings settings;
 
   /* Streaming thread of the source pad, and when stopped */
-  Scene scene;                  /* what `drawn` shows */
+  GstRecScene scene;                  /* what `drawn` shows */
   GstBuffer *drawn;             /* downstream may hold it: never written to */
   gboolean is_repeat;           /* the output at hand is `drawn` once more */
   GstRecBackground background;
+  GstRecScaler scalers[GST_REC_N_INPUTS];
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositor, gst_rec_dual_compositor,
@@ -389,28 +228,12 @@ end_unlinked_pads_now (GstElement * element, gpointer user_data G_GNUC_UNUSED)
   end_unlinked_pads (GST_REC_DUAL_COMPOSITOR (element));
 }
 
-/* For callers that may hold locks of the element. */
-static void
-end_unlinked_pads_soon (GstRecDualCompositor * self)
+void
+gst_rec_dual_compositor_end_unlinked_pads (GstRecDualCompositor * self)
 {
   if (is_driven_by_data (self))
     gst_element_call_async (GST_ELEMENT (self), end_unlinked_pads_now, NULL,
         NULL);
-}
-
-static void
-gst_rec_dual_compositor_pad_unlinked (GstPad * gstpad,
-    GstPad * peer G_GNUC_UNUSED)
-{
-  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (gstpad);
-  g_autoptr (GstElement) element = gst_pad_get_parent_element (gstpad);
-
-  GST_OBJECT_LOCK (pad);
-  pad->complete = FALSE;
-  GST_OBJECT_UNLOCK (pad);
-
-  if (element)
-    end_unlinked_pads_soon (GST_REC_DUAL_COMPOSITOR (element));
 }
 
 static GstClockTime
@@ -515,7 +338,7 @@ gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * aggpad,
   GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
   const GstVideoInfo *out = &GST_VIDEO_AGGREGATOR (agg)->info;
 
-  if (!has_picture (buffer) || !GST_BUFFER_PTS_IS_VALID (buffer)
+  if (gst_buffer_get_size (buffer) == 0 || !GST_BUFFER_PTS_IS_VALID (buffer)
       || aggpad->segment.rate < 0 || GST_VIDEO_INFO_FPS_N (out) == 0)
     return buffer;
 
@@ -665,51 +488,6 @@ gst_rec_dual_compositor_decide_allocation (GstAggregator * agg,
 
 /* --- Picture --- */
 
-static void
-scene_clear (Scene * scene)
-{
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
-    gst_clear_buffer (&scene->pictures[i]);
-}
-
-/* Memory that both hold cannot have been written to in between. */
-static gboolean
-is_same_picture (GstBuffer * a, GstBuffer * b)
-{
-  guint n;
-
-  if (a == b)
-    return TRUE;
-  if (!a || !b)
-    return FALSE;
-
-  n = gst_buffer_n_memory (a);
-  if (n != gst_buffer_n_memory (b))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (gst_buffer_peek_memory (a, i) != gst_buffer_peek_memory (b, i))
-      return FALSE;
-
-  return TRUE;
-}
-
-static gboolean
-scene_is_equal (const Scene * a, const Scene * b)
-{
-  if (a->background != b->background
-      || !gst_video_info_is_equal (&a->out, &b->out))
-    return FALSE;
-
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
-    if (!gst_rec_rect_is_equal (&a->rects[i], &b->rects[i])
-        || !is_same_picture (a->pictures[i], b->pictures[i])
-        || (a->pictures[i]
-            && !gst_video_info_is_equal (&a->infos[i], &b->infos[i])))
-      return FALSE;
-
-  return TRUE;
-}
-
 /* The start of the output at hand, as the base class is about to say. */
 static GstClockTime
 get_output_position (GstRecDualCompositor * self, GstSegment * segment)
@@ -742,7 +520,7 @@ is_stale (const GstRecDualCompositorPad * pad, guint input,
 
 /* Takes the picture that input @i has to show now, if it has one. */
 static void
-scene_take_picture (Scene * scene, guint i, GstRecDualCompositor * self,
+scene_take_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
     const Settings * settings, GstClockTime now)
 {
   g_autoptr (GstRecDualCompositorPad) pad = get_input (self, i);
@@ -768,7 +546,7 @@ picture_size (const GstVideoInfo * info)
 }
 
 static void
-scene_compose (Scene * scene, GstRecDualCompositor * self,
+scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
     const Settings * settings, GstClockTime now)
 {
   GstRecPictureSize sizes[GST_REC_N_INPUTS] = { {0,}, };
@@ -801,7 +579,7 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (vagg);
   GstSegment segment;
   GstClockTime position = get_output_position (self, &segment);
-  Scene scene = { 0, };
+  GstRecScene scene = { 0, };
   Settings settings;
 
   gst_object_sync_values (GST_OBJECT (self),
@@ -813,8 +591,9 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   scene_compose (&scene, self, &settings,
       gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position));
 
-  self->is_repeat = self->drawn && scene_is_equal (&scene, &self->scene);
-  scene_clear (&self->scene);
+  self->is_repeat =
+      self->drawn && gst_rec_scene_is_equal (&scene, &self->scene);
+  gst_rec_scene_clear (&self->scene);
   self->scene = scene;
 
   if (self->is_repeat) {
@@ -828,31 +607,6 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
 
   return GST_VIDEO_AGGREGATOR_CLASS (parent_class)->create_output_buffer (vagg,
       outbuf);
-}
-
-static gboolean
-draw_scene (GstRecDualCompositor * self, GstVideoFrame * out, GError ** error)
-{
-  const Scene *scene = &self->scene;
-  GstRecRect pieces[GST_REC_LAYOUT_MAX_PIECES];
-  guint n_pieces = gst_rec_layout_uncovered (GST_VIDEO_INFO_WIDTH (&scene->out),
-      GST_VIDEO_INFO_HEIGHT (&scene->out), scene->rects, GST_REC_N_INPUTS,
-      pieces);
-
-  if (n_pieces > 0 && !gst_rec_background_fill (&self->background,
-          scene->background, out, pieces, n_pieces, error))
-    return FALSE;
-
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    g_autoptr (GstRecDualCompositorPad) pad = get_input (self, i);
-
-    if (pad && scene->pictures[i]
-        && !gst_rec_scaler_draw (&pad->scaler, &scene->infos[i],
-            scene->pictures[i], out, &scene->rects[i], error))
-      return FALSE;
-  }
-
-  return TRUE;
 }
 
 static GstFlowReturn
@@ -872,7 +626,8 @@ gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg,
         ("The output buffer does not fit the output format."), (NULL));
     return GST_FLOW_ERROR;
   }
-  drawn = draw_scene (self, &out, &error);
+  drawn = gst_rec_scene_draw (&self->scene, &self->background, self->scalers,
+      &out, &error);
   gst_video_frame_unmap (&out);
 
   if (!drawn) {
@@ -910,9 +665,11 @@ gst_rec_dual_compositor_stop (GstAggregator * agg)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (agg);
 
-  scene_clear (&self->scene);
+  gst_rec_scene_clear (&self->scene);
   gst_clear_buffer (&self->drawn);
   gst_rec_background_clear (&self->background);
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    gst_rec_scaler_clear (&self->scalers[i]);
 
   return GST_AGGREGATOR_CLASS (parent_class)->stop (agg);
 }
@@ -946,7 +703,8 @@ gst_rec_dual_compositor_request_new_pad (GstElement * element,
 
   /* It may never be linked. */
   if (pad)
-    end_unlinked_pads_soon (GST_REC_DUAL_COMPOSITOR (element));
+    gst_rec_dual_compositor_end_unlinked_pads (GST_REC_DUAL_COMPOSITOR
+        (element));
 
   return pad;
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include <gst/video/gstvideoaggregator.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_REC_DUAL_COMPOSITOR_PAD \
+    (gst_rec_dual_compositor_pad_get_type ())
+G_DECLARE_FINAL_TYPE (GstRecDualCompositorPad, gst_rec_dual_compositor_pad,
+    GST, REC_DUAL_COMPOSITOR_PAD, GstVideoAggregatorPad)
+
+struct _GstRecDualCompositorPad
+{
+  GstVideoAggregatorPad parent;
+
+  /* Streaming thread of the source pad only */
+  GstVideoInfo caps_info;       /* of the buffers that come next */
+  GstClockTime shift;           /* added to the PTS of buffers, see clip */
+
+  /* OBJECT_LOCK */
+  gboolean complete;            /* has promised to cover every moment */
+  GstBuffer *taken;             /* the last buffer the base class took */
+  GstBuffer *picture;           /* the last buffer that holds a picture */
+  GstVideoInfo picture_info;
+  GstClockTime picture_end;     /* running time */
+};
+
+void gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad);
+
+G_END_DECLS
