@@ -116,6 +116,22 @@ GST_START_TEST (test_what_is_no_capture_is_refused)
 
 GST_END_TEST;
 
+GST_START_TEST (test_fragments_are_passed_over)
+{
+  g_autoptr (GByteArray) bytes = make_file (&variants[0]);
+  /* the first packet's IP flags: file, record and Ethernet headers before */
+  const gsize flags = 24 + 16 + 14 + 6;
+  PcapFile file;
+  PcapDatagram datagram;
+
+  bytes->data[flags] = 0x20;    /* more fragments */
+  fail_unless (pcap_file_open (&file, bytes->data, bytes->len));
+  fail_unless (pcap_file_next (&file, &datagram));
+  fail_unless (memcmp (datagram.payload, "two", 3) == 0);
+}
+
+GST_END_TEST;
+
 /* Each datagram that is handed out lies within the file, however it is cut. */
 static guint
 count_within (const guint8 * data, gsize size)
@@ -176,6 +192,7 @@ pcapfile_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_every_kind_of_capture_gives_its_datagrams);
   tcase_add_test (tc, test_what_is_no_capture_is_refused);
+  tcase_add_test (tc, test_fragments_are_passed_over);
   tcase_add_test (tc, test_a_capture_cut_anywhere_stays_within_bounds);
   tcase_add_test (tc, test_wrong_bytes_stay_within_bounds);
 
