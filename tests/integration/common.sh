@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-plugins-recording authors
 #
+# shellcheck shell=bash
 # What the integration scripts share; meson gives REC_SRCDIR, REC_BUILDDIR and
 # GST_PLUGIN_PATH. Bash, sourced.
 
 set -u
 REC_TOOLS=$REC_BUILDDIR/tests/tools
-REC_NODE_DIR=${REC_NODE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/gst-plugins-recording/node}
+: "${XDG_CACHE_HOME:=$HOME/.cache}"
+REC_NODE_DIR=${REC_NODE_DIR:-$XDG_CACHE_HOME/gst-plugins-recording/node}
 REC_TMP=$(mktemp -d "${TMPDIR:-/tmp}/rec-test.XXXXXX")
 rec_pids=()
 rec_failed=0

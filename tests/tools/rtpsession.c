@@ -762,7 +762,7 @@ main (int argc, char **argv)
   g_autoptr (GOptionContext) context =
       g_option_context_new ("- play a session as RTP over loopback");
   g_autoptr (GError) error = NULL;
-  Session self = { NULL };
+  Session self = { 0, };
   gboolean ok;
 
   g_option_context_add_main_entries (context, options, NULL);

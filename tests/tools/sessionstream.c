@@ -226,13 +226,13 @@ session_stream_wants (const SessionStream * self, GstClockTime pts)
  * late picture differs from the one that was sent. */
 #define SCREEN_MEDIA \
   "videotestsrc pattern=solid-color foreground-color=0xfff4f1ea ! " \
-  RAW_VIDEO " ! " \
-  "textoverlay name=page halignment=left valignment=position xpad=60 ypos=0.8 " \
-  "font-desc=\"Sans 9\" color=0xff202830 draw-shadow=false draw-outline=false " \
+  RAW_VIDEO " ! textoverlay name=page halignment=left " \
+  "valignment=position xpad=60 ypos=0.8 font-desc=\"Sans 9\" " \
+  "color=0xff202830 draw-shadow=false draw-outline=false " \
   "line-alignment=left text=\"Customer 20417 - open case\n\n" \
   "Subject: delivery of order 8839 is late\nAgent: reads the case history\n\n" \
-  "09:12  order placed\n09:40  payment confirmed\n11:05  packed in the store\n" \
-  "12:31  handed to the carrier\n15:02  customer calls\n\n" \
+  "09:12  order placed\n09:40  payment confirmed\n" \
+  "11:05  packed in the store\n12:31  handed to the carrier\n15:02  customer calls\n\n" \
   "Next step: ask the carrier for a time\" ! " \
   "timeoverlay halignment=right valignment=top font-desc=\"Sans 30\""
 #define WEBCAM_MEDIA \
