@@ -232,7 +232,8 @@ session_stream_wants (const SessionStream * self, GstClockTime pts)
   "line-alignment=left text=\"Customer 20417 - open case\n\n" \
   "Subject: delivery of order 8839 is late\nAgent: reads the case history\n\n" \
   "09:12  order placed\n09:40  payment confirmed\n" \
-  "11:05  packed in the store\n12:31  handed to the carrier\n15:02  customer calls\n\n" \
+  "11:05  packed in the store\n12:31  handed to the carrier\n" \
+  "15:02  customer calls\n\n" \
   "Next step: ask the carrier for a time\" ! " \
   "timeoverlay halignment=right valignment=top font-desc=\"Sans 30\""
 #define WEBCAM_MEDIA \
