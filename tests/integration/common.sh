@@ -56,7 +56,7 @@ wait_for() {
 # session.sdp and starts when the receiver is there; its report goes to
 # sender.txt. All in $REC_TMP.
 start_session() {
-  "$REC_TOOLS/rtpsession" --sdp session.sdp --wait-for-receiver 20 "$@" \
+  "$REC_TOOLS/rtpsession" --sdp session.sdp ${REC_BASE_PORT:+--base-port $REC_BASE_PORT} --wait-for-receiver 20 "$@" \
     >sender.txt 2>sender.err &
   rec_sender=$!
   rec_pids+=($rec_sender)

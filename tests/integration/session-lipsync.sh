@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-plugins-recording authors
 #
-# session-lipsync.sh sr|no-sr: flash and beep of one session, whose streams
+# session-lipsync.sh sr|no-sr [VIDEO-CODEC AUDIO-CODEC]: flash and beep of one session, whose streams
 # start at different times, are within 40 ms of each other in the recording:
 # by the sender reports, and by arrival where there are none.
 
@@ -17,8 +17,9 @@ case $1 in
   no-sr) options=(--no-sr) ;;
   *) fail "sr or no-sr?" ;;
 esac
-start_session --sync --duration 12 "${options[@]}" --screen fps=30,delay=0.4 \
-  --webcam delay=1.7 --audio delay=0.9
+start_session --sync --duration 12 "${options[@]}" --codec "${2:-VP8}" \
+  --screen fps=30,delay=0.4 --webcam delay=1.7 \
+  --audio codec="${3:-opus}",delay=0.9
 timeout 60 gst-launch-1.0 -q -e rtprecordsrc name=r sdp-location=session.sdp \
   idle-timeout=3 \
   r.screen ! queue ! c.screen r.webcam ! queue ! c.webcam \
