@@ -12,10 +12,9 @@ need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux vp8enc \
   textoverlay
 
 name=$1
-readme=${REC_README:-$REC_SRCDIR/README.md}
 cd "$REC_TMP" || exit 1
 mkdir snapshots run
-"$REC_SRCDIR/tools/readme-block" "$name" "$readme" >block.sh ||
+"$REC_SRCDIR/tools/readme-block" "$name" >block.sh ||
   fail "README.md has no block <!-- test: $name -->"
 cat block.sh
 
