@@ -69,6 +69,16 @@ latch (GstRecRtpGuard * self, GstBuffer * buffer, gboolean from_rtcp)
   self->latch (meta->addr, from_rtcp, self->user_data);
 }
 
+/* RTCP tells where ours goes. Once somebody did, only the sender of the stream
+ * may change that. */
+static void
+latch_rtcp (GstRecRtpGuard * self, GstBuffer * buffer, guint32 ssrc)
+{
+  if (self->known[TRUE] == NULL
+      || gst_rec_session_knows_ssrc (self->session, self->state, ssrc))
+    latch (self, buffer, TRUE);
+}
+
 static void
 refuse (GstRecRtpGuard * self, guint64 * counter)
 {
@@ -107,7 +117,10 @@ handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
 
   /* Janus sends packets of zeroes here to open the way for our RTCP. */
   if (self->is_rtcp_port) {
-    latch (self, buffer, TRUE);
+    if (header->pt == 0 && header->ssrc == 0 && header->timestamp == 0)
+      latch (self, buffer, TRUE);
+    else
+      refuse (self, &self->state->invalid);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
@@ -213,7 +226,7 @@ gst_rec_rtp_guard_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
     case GST_REC_PACKET_RTP:
       return handle_rtp (self, buffer, &header, size);
     case GST_REC_PACKET_RTCP:
-      latch (self, buffer, TRUE);
+      latch_rtcp (self, buffer, header.ssrc);
       note_rtcp (self, buffer);
       return forgive (gst_pad_push (self->rtcp, buffer));
     default:

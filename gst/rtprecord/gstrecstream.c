@@ -529,7 +529,7 @@ gst_rec_stream_get_audio_caps (const GstRecStream * self)
   return gst_caps_new_simple ("audio/x-raw",
       "format", G_TYPE_STRING, GST_AUDIO_NE (S16),
       "layout", G_TYPE_STRING, "interleaved",
-      "rate", G_TYPE_INT, payload->clock_rate,
+      "rate", G_TYPE_INT, GST_REC_SOUND_RATE,
       "channels", G_TYPE_INT, payload->channels, NULL);
 }
 

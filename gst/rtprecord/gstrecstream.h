@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* Hz, of all decoded sound. An AAC encoder delays by 1024 samples, which are
+ * 21 ms at this rate and 128 ms at that of PCMU. */
+#define GST_REC_SOUND_RATE 48000
+
 /* One stream of the session: its sockets, its RTP session in rtpbin, and the
  * chain that makes what its pad pushes. */
 typedef struct _GstRecStream GstRecStream;

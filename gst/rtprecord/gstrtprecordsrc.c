@@ -421,9 +421,10 @@ find_stream (GstRecRtpRecordSrc * self, const gchar * pad_name)
 static GstCaps *
 default_audio_caps (void)
 {
-  return gst_caps_from_string ("audio/x-raw, "
-      "format=(string)" GST_AUDIO_NE (S16) ", layout=(string)interleaved, "
-      "rate=(int)48000, channels=(int)2");
+  return gst_caps_new_simple ("audio/x-raw",
+      "format", G_TYPE_STRING, GST_AUDIO_NE (S16),
+      "layout", G_TYPE_STRING, "interleaved",
+      "rate", G_TYPE_INT, GST_REC_SOUND_RATE, "channels", G_TYPE_INT, 2, NULL);
 }
 
 static void

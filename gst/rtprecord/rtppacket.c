@@ -54,9 +54,14 @@ gst_rec_packet_parse (const guint8 * data, gsize size,
   if (size < 4 || (data[0] & 0xc0) != 0x80)
     return GST_REC_PACKET_INVALID;
 
-  if (looks_like_rtcp (data))
-    return gst_rtcp_buffer_validate_data_reduced ((guint8 *) data, size) ?
-        GST_REC_PACKET_RTCP : GST_REC_PACKET_INVALID;
+  /* Every RTCP packet for a receiver begins with the SSRC of who sends it. */
+  if (looks_like_rtcp (data)) {
+    if (size < 8
+        || !gst_rtcp_buffer_validate_data_reduced ((guint8 *) data, size))
+      return GST_REC_PACKET_INVALID;
+    header->ssrc = GST_READ_UINT32_BE (data + 4);
+    return GST_REC_PACKET_RTCP;
+  }
 
   if (size < RTP_HEADER_SIZE || !rtp_is_whole (data, size))
     return GST_REC_PACKET_INVALID;

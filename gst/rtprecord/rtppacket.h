@@ -14,6 +14,7 @@ typedef enum
   GST_REC_PACKET_RTCP,
 } GstRecPacketType;
 
+/* Of RTP; of RTCP the SSRC only. */
 typedef struct
 {
   guint8 pt;

@@ -137,6 +137,19 @@ gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
   g_mutex_unlock (&self->lock);
 }
 
+gboolean
+gst_rec_session_knows_ssrc (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc)
+{
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = find_clock (stream, ssrc) != NULL;
+  g_mutex_unlock (&self->lock);
+
+  return known;
+}
+
 void
 gst_rec_session_note_report (GstRecSession * self, GstRecStreamState * stream,
     guint32 ssrc, guint64 ntp, guint32 rtp)

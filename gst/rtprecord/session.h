@@ -64,6 +64,8 @@ void gst_rec_session_remove_streams (GstRecSession * self);
 void gst_rec_session_note_packet (GstRecSession * self,
     GstRecStreamState * stream, const GstRecRtpHeader * header,
     gint clock_rate, gsize size, gboolean wanted, GstClockTime now);
+gboolean gst_rec_session_knows_ssrc (GstRecSession * self,
+    GstRecStreamState * stream, guint32 ssrc);
 void gst_rec_session_note_report (GstRecSession * self,
     GstRecStreamState * stream, guint32 ssrc, guint64 ntp, guint32 rtp);
 void gst_rec_session_note_cname (GstRecSession * self,

@@ -119,7 +119,7 @@ encoding_name (const GstStructure * s, guint8 pt)
 
 static gboolean
 add_payload (GstRecStreamDescription * self, const GstSDPMedia * media,
-    guint index, const gchar * format, GError ** error)
+    guint index, const gchar * format, GString * unknown, GError ** error)
 {
   const gchar *kind = gst_sdp_media_get_media (media);
   g_autoptr (GstCaps) caps = NULL;
@@ -153,7 +153,8 @@ add_payload (GstRecStreamDescription * self, const GstSDPMedia * media,
 
     g_array_append_val (self->ignored, pt8);
     if (!is_companion (name))
-      GST_WARNING ("m-section %u: ignoring unknown codec %.32s", index, name);
+      g_string_append_printf (unknown, "%s%.32s", unknown->len ? ", " : "",
+          name);
     return TRUE;
   }
 
@@ -186,19 +187,24 @@ static gboolean
 add_payloads (GstRecStreamDescription * self, const GstSDPMedia * media,
     guint index, GError ** error)
 {
+  g_autoptr (GString) unknown = g_string_new (NULL);
+
   for (guint i = 0; i < gst_sdp_media_formats_len (media); i++) {
     if (!add_payload (self, media, index, gst_sdp_media_get_format (media, i),
-            error))
+            unknown, error))
       return FALSE;
   }
 
   if (self->payloads->len == 0) {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND,
-        "m-section %u of the SDP (%.16s) has no codec that can be recorded: "
-        "VP8, VP9 or H264 for video, opus, PCMU or PCMA for audio", index,
-        gst_sdp_media_get_media (media));
+        "m-section %u of the SDP (%.16s) has no codec that can be recorded "
+        "(unknown: %s): VP8, VP9 or H264 for video, opus, PCMU or PCMA for "
+        "audio", index, gst_sdp_media_get_media (media),
+        unknown->len ? unknown->str : "none");
     return FALSE;
   }
+  if (unknown->len > 0)
+    GST_WARNING ("m-section %u: ignoring %s", index, unknown->str);
 
   return TRUE;
 }
@@ -434,7 +440,8 @@ gboolean
 gst_rec_stream_description_ignores (const GstRecStreamDescription * self,
     guint8 pt)
 {
-  return memchr (self->ignored->data, pt, self->ignored->len) != NULL;
+  return self->ignored->len > 0
+      && memchr (self->ignored->data, pt, self->ignored->len) != NULL;
 }
 
 /* Returns the streams (GstRecStreamDescription), at least one. */

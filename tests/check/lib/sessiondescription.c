@@ -132,7 +132,7 @@ GST_START_TEST (test_bad_sdp_is_refused_with_its_reason)
     {HEAD "m=video 5004 RTP/AVP 200\r\n", "0 to 127"},
     {HEAD "m=video 5004 RTP/AVP banana\r\n", "0 to 127"},
     {HEAD "m=video 5004 RTP/AVP 96\r\na=rtpmap:96 DIVX/90000\r\n",
-        "no codec that can be recorded"},
+        "no codec that can be recorded (unknown: DIVX)"},
     {HEAD "m=video 5004 RTP/AVP 96\r\na=rtpmap:96 VP8/0\r\n", "clock rate"},
     {HEAD "m=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/8000\r\n",
         "clock rate"},
