@@ -327,12 +327,12 @@ gst_rec_dual_compositor_src_event (GstAggregator * agg, GstEvent * event)
 }
 
 /* The base class shows a frame in the output within whose duration it begins,
- * that is up to a whole output too early. Three quarters of an output later, a
- * frame is shown in the first output that begins after it, or at most a quarter
- * before it: a source at the rate of the output whose times jitter that much
- * around the outputs' has no frame doubled or dropped, and the picture lags by
- * as much as sound does behind an AAC encoder (1024 samples), which no muxer
- * takes back. Where a frame ends remains. */
+ * that is up to a whole output too early. Seven eighths of an output later, a
+ * frame is shown in the first output that begins after it, or at most an eighth
+ * before it: a source at the rate of the output whose times are rounded or
+ * jitter that much around the outputs' has no frame doubled or dropped, and the
+ * picture lags by as much as sound does behind an AAC encoder (1024 samples),
+ * which no muxer takes back. Where a frame ends remains. */
 static GstBuffer *
 gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * aggpad,
     GstBuffer * buffer)
@@ -345,7 +345,7 @@ gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * aggpad,
     return buffer;
 
   buffer = gst_buffer_make_writable (buffer);
-  pad->shift = gst_util_uint64_scale (GST_SECOND * 3 / 4,
+  pad->shift = gst_util_uint64_scale (GST_SECOND * 7 / 8,
       GST_VIDEO_INFO_FPS_D (out), GST_VIDEO_INFO_FPS_N (out));
   GST_BUFFER_PTS (buffer) += pad->shift;
   if (GST_BUFFER_DURATION_IS_VALID (buffer))
