@@ -121,7 +121,8 @@ gst_rec_s3_answer_parse (const gchar * data, gsize size, const gchar * record,
   g_autoptr (GMarkupParseContext) context =
       g_markup_parse_context_new (&callbacks, G_MARKUP_PREFIX_ERROR_POSITION,
       &parser, NULL);
-  if (size > 0 && g_markup_parse_context_parse (context, data, size, &reason) &&
+  if (size > 0 &&
+      g_markup_parse_context_parse (context, data, size, &reason) &&
       g_markup_parse_context_end_parse (context, &reason) && answer->root)
     return g_steal_pointer (&answer);
 
