@@ -198,6 +198,12 @@ get_stream (GstRecRtpRecordSrc * self, guint id)
       g_ptr_array_index (self->streams, id) : NULL;
 }
 
+static gboolean
+is_video (const GstRecStream * stream)
+{
+  return gst_rec_stream_get_description (stream)->role != GST_REC_ROLE_AUDIO;
+}
+
 static GstClockTime
 running_time (GstRecRtpRecordSrc * self)
 {
@@ -247,8 +253,7 @@ on_ssrc_validated (GstElement * rtpbin G_GNUC_UNUSED, guint id, guint ssrc,
 {
   GstRecStream *stream = get_stream (self, id);
 
-  if (stream && gst_rec_stream_get_description (stream)->role
-      != GST_REC_ROLE_AUDIO)
+  if (stream && is_video (stream))
     gst_rec_stream_request_keyframe (stream, ssrc, running_time (self));
 }
 
@@ -435,9 +440,12 @@ prepare_pads (GstRecRtpRecordSrc * self)
   gpointer name, timeline;
 
   gst_rec_session_remove_streams (self->session);
-  for (guint i = 0; i < self->streams->len; i++)
+  for (guint i = 0; i < self->streams->len; i++) {
+    GstRecStream *stream = g_ptr_array_index (self->streams, i);
+
     gst_rec_session_add_stream (self->session,
-        gst_rec_stream_get_state (g_ptr_array_index (self->streams, i)));
+        gst_rec_stream_get_state (stream), is_video (stream));
+  }
 
   g_hash_table_iter_init (&iter, self->timelines);
   while (g_hash_table_iter_next (&iter, &name, &timeline)) {
@@ -485,8 +493,6 @@ static void
 watch_stream (GstRecRtpRecordSrc * self, GstRecStream * stream,
     GstClockTime now, GstClockTime keyframe_interval)
 {
-  gboolean is_video =
-      gst_rec_stream_get_description (stream)->role != GST_REC_ROLE_AUDIO;
   GstRecStreamState state;
   GstRecVerdict verdict;
 
@@ -494,11 +500,11 @@ watch_stream (GstRecRtpRecordSrc * self, GstRecStream * stream,
   state = *gst_rec_stream_get_state (stream);
   g_mutex_unlock (&self->session->lock);
 
-  verdict = gst_rec_monitor_judge (&state, is_video, now);
+  verdict = gst_rec_monitor_judge (&state, now);
   if (gst_rec_stream_update_verdict (stream, verdict))
     post_verdict (self, stream, verdict, &state);
 
-  if (is_video
+  if (state.is_video
       && gst_rec_monitor_wants_keyframe (&state, keyframe_interval, now))
     gst_rec_stream_request_keyframe (stream, state.ssrc, now);
 }
@@ -540,7 +546,7 @@ watch_idle (GstRecRtpRecordSrc * self, GstClockTime now)
     return;
 
   g_mutex_lock (&self->session->lock);
-  last = self->session->last_packet;
+  last = gst_rec_session_last_moment (self->session);
   g_mutex_unlock (&self->session->lock);
   if (last != GST_CLOCK_TIME_NONE) {
     GST_INFO_OBJECT (self, "the session is over");

@@ -33,8 +33,7 @@ judge_silent (const GstRecStreamState * stream, GstClockTime now)
 }
 
 GstRecVerdict
-gst_rec_monitor_judge (const GstRecStreamState * stream, gboolean is_video,
-    GstClockTime now)
+gst_rec_monitor_judge (const GstRecStreamState * stream, GstClockTime now)
 {
   if (stream->packets == 0)
     return judge_silent (stream, now);
@@ -47,7 +46,7 @@ gst_rec_monitor_judge (const GstRecStreamState * stream, gboolean is_video,
   if (stream->outputs > 0 || !stream->wanted)
     return (GstRecVerdict) {
     GST_REC_STREAM_RECEIVING, NULL};
-  if (is_video && older_than (stream->first_packet, PATIENCE, now))
+  if (stream->is_video && older_than (stream->first_packet, PATIENCE, now))
     return (GstRecVerdict) {
     GST_REC_STREAM_WAITING, "no-keyframe"};
 

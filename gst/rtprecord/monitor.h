@@ -23,7 +23,7 @@ typedef struct
 } GstRecVerdict;
 
 GstRecVerdict gst_rec_monitor_judge (const GstRecStreamState * stream,
-    gboolean is_video, GstClockTime now);
+    GstClockTime now);
 const gchar *gst_rec_stream_phase_name (GstRecStreamPhase phase);
 
 gboolean gst_rec_monitor_wants_keyframe (const GstRecStreamState * stream,

@@ -6,6 +6,12 @@
 /* A new SSRC's packets gather for a while before the first gets its time. */
 #define SETTLE (500 * GST_MSECOND)
 
+/* A packet of sound cannot be sent before its last sample, and has the time of
+ * its first one: it comes later than the picture of the same moment by what it
+ * holds, 20 ms unless told otherwise (RFC 3551, 4.2). So pictures wait for
+ * it. */
+#define SOUND_PACKET (20 * GST_MSECOND)
+
 /* Reports that contradict the arrival by more are of no use. */
 #define MAX_REPORT_OFFSET (3 * GST_SECOND)
 
@@ -65,10 +71,12 @@ gst_rec_session_set_playing (GstRecSession * self, gboolean playing)
 }
 
 void
-gst_rec_session_add_stream (GstRecSession * self, GstRecStreamState * stream)
+gst_rec_session_add_stream (GstRecSession * self, GstRecStreamState * stream,
+    gboolean is_video)
 {
   g_mutex_lock (&self->lock);
   gst_rec_stream_state_init (stream);
+  stream->is_video = is_video;
   g_ptr_array_add (self->streams, stream);
   g_mutex_unlock (&self->lock);
 }
@@ -217,28 +225,41 @@ find_ntp_offset (GstRecSession * self, const gchar * cname, GstClockTime now,
   return n > 1;
 }
 
+/* Running time minus media time. By the sender reports of the CNAME where
+ * there are several streams of it, else by arrival. Called with the lock
+ * held. */
+static GstClockTimeDiff
+find_offset (GstRecSession * self, const GstRecStreamState * stream,
+    const GstRecSenderClock * clock, GstClockTime now)
+{
+  GstClockTimeDiff transit = gst_rec_sender_clock_transit (clock);
+  GstClockTimeDiff ntp;
+
+  if (clock == &stream->clocks[0] && clock->have_sr
+      && find_ntp_offset (self, stream->cname, now, &ntp)) {
+    GstClockTimeDiff offset = ntp + clock->ntp_offset;
+
+    if (ABS (offset - transit) < (GstClockTimeDiff) MAX_REPORT_OFFSET)
+      return offset + SOUND_PACKET;
+  }
+
+  return stream->is_video ? transit + (GstClockTimeDiff) SOUND_PACKET : transit;
+}
+
 /* The running time at which the sender took what has this RTP time, or NONE
- * for an SSRC that is not known. By the sender reports of its CNAME where
- * there are several streams of it, else by arrival. */
+ * for an SSRC that is not known. */
 GstClockTime
 gst_rec_session_map (GstRecSession * self, GstRecStreamState * stream,
     guint32 ssrc, guint32 rtp, GstClockTime now)
 {
   GstRecSenderClock *clock;
-  GstClockTimeDiff offset, ntp;
   GstClockTime time = GST_CLOCK_TIME_NONE;
 
   g_mutex_lock (&self->lock);
   clock = find_clock (stream, ssrc);
-  if (clock) {
-    offset = gst_rec_sender_clock_transit (clock);
-    if (clock == &stream->clocks[0] && clock->have_sr
-        && find_ntp_offset (self, stream->cname, now, &ntp)
-        && ABS (ntp + clock->ntp_offset - offset)
-        < (GstClockTimeDiff) MAX_REPORT_OFFSET)
-      offset = ntp + clock->ntp_offset;
-    time = gst_rec_sender_clock_map (clock, rtp, offset);
-  }
+  if (clock)
+    time = gst_rec_sender_clock_map (clock, rtp,
+        find_offset (self, stream, clock, now));
   g_mutex_unlock (&self->lock);
 
   return time;
@@ -273,13 +294,22 @@ gst_rec_session_is_idle (GstRecSession * self, GstClockTime now)
   return idle;
 }
 
-/* With an idle-timeout the recording ends with the last packet, so nothing
- * may be pushed beyond it until the next one proves that it was not the
- * last. */
+/* Where the session ends unless another packet comes: with what the last one
+ * holds. Called with the lock held. */
+GstClockTime
+gst_rec_session_last_moment (const GstRecSession * self)
+{
+  return self->last_packet == GST_CLOCK_TIME_NONE ? GST_CLOCK_TIME_NONE :
+      self->last_packet + SOUND_PACKET;
+}
+
+/* With an idle-timeout the recording ends there, so nothing may be pushed
+ * beyond it until the next packet proves that it was not the last moment. */
 GstClockTime
 gst_rec_session_horizon (const GstRecSession * self)
 {
-  return self->idle_timeout > 0 ? self->last_packet : GST_CLOCK_TIME_NONE;
+  return self->idle_timeout > 0 ? gst_rec_session_last_moment (self) :
+      GST_CLOCK_TIME_NONE;
 }
 
 void

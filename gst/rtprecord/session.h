@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * lock. */
 typedef struct
 {
+  gboolean is_video;
   guint64 packets;
   guint64 bytes;
   guint64 invalid;              /* neither RTP nor RTCP, or cut off */
@@ -59,7 +60,7 @@ void gst_rec_session_reset (GstRecSession * self, GstClockTime latency,
     GstClockTime idle_timeout);
 void gst_rec_session_set_playing (GstRecSession * self, gboolean playing);
 void gst_rec_session_add_stream (GstRecSession * self,
-    GstRecStreamState * stream);
+    GstRecStreamState * stream, gboolean is_video);
 void gst_rec_session_remove_streams (GstRecSession * self);
 void gst_rec_session_note_packet (GstRecSession * self,
     GstRecStreamState * stream, const GstRecRtpHeader * header,
@@ -78,6 +79,7 @@ void gst_rec_session_end (GstRecSession * self, GstClockTime end);
 gboolean gst_rec_session_is_idle (GstRecSession * self, GstClockTime now);
 
 /* called with the session's lock held */
+GstClockTime gst_rec_session_last_moment (const GstRecSession * self);
 GstClockTime gst_rec_session_horizon (const GstRecSession * self);
 
 void gst_rec_stream_state_init (GstRecStreamState * self);

@@ -13,34 +13,33 @@ GST_START_TEST (test_verdicts)
   static const struct
   {
     GstRecStreamState state;
-    gboolean is_video;
     gdouble now;
     GstRecStreamPhase phase;
     const gchar *why;
   } cases[] = {
-    {{.packets = 0}, TRUE, 1, GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 0}, TRUE, 2, GST_REC_STREAM_WAITING, "no-packets"},
-    {{.packets = 0, .wrong_pt = 1}, TRUE, 1, GST_REC_STREAM_WAITING,
+    {{.packets = 0, .is_video = TRUE}, 1, GST_REC_STREAM_UNKNOWN, NULL},
+    {{.packets = 0, .is_video = TRUE}, 2, GST_REC_STREAM_WAITING, "no-packets"},
+    {{.packets = 0, .wrong_pt = 1, .is_video = TRUE}, 1, GST_REC_STREAM_WAITING,
         "wrong-payload-type"},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (2)}, TRUE, 2,
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (2), .is_video = TRUE}, 2,
         GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3)}, TRUE, 3,
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3), .is_video = TRUE}, 3,
         GST_REC_STREAM_WAITING, "no-keyframe"},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3)}, FALSE, 3,
+    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3)}, 3,
         GST_REC_STREAM_UNKNOWN, NULL},
     {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
-        .outputs = 1}, TRUE, 4, GST_REC_STREAM_RECEIVING, NULL},
+        .outputs = 1, .is_video = TRUE}, 4, GST_REC_STREAM_RECEIVING, NULL},
     {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
-        .outputs = 1}, TRUE, 5, GST_REC_STREAM_PAUSED, "no-packets"},
+        .outputs = 1, .is_video = TRUE}, 5, GST_REC_STREAM_PAUSED, "no-packets"},
     {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
-        .outputs = 1, .bye = TRUE}, TRUE, 3, GST_REC_STREAM_ENDED, NULL},
+        .outputs = 1, .bye = TRUE, .is_video = TRUE}, 3, GST_REC_STREAM_ENDED, NULL},
     {{.packets = 9, .wanted = FALSE, .first_packet = S (1),
-        .last_packet = S (3)}, TRUE, 3, GST_REC_STREAM_RECEIVING, NULL},
+        .last_packet = S (3), .is_video = TRUE}, 3, GST_REC_STREAM_RECEIVING, NULL},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     GstRecVerdict verdict = gst_rec_monitor_judge (&cases[i].state,
-        cases[i].is_video, S (cases[i].now));
+        S (cases[i].now));
 
     fail_unless (verdict.phase == cases[i].phase, "case %u: %s", i,
         gst_rec_stream_phase_name (verdict.phase));

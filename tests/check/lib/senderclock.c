@@ -156,8 +156,8 @@ play (Fixture * f)
 {
   f->session = gst_rec_session_new ();
   gst_rec_session_reset (f->session, GST_SECOND, 0);
-  gst_rec_session_add_stream (f->session, &f->audio);
-  gst_rec_session_add_stream (f->session, &f->video);
+  gst_rec_session_add_stream (f->session, &f->audio, FALSE);
+  gst_rec_session_add_stream (f->session, &f->video, TRUE);
   for (gint ms = 0; ms < 1000; ms += 20) {
     send (f, &f->video, 1, 5000 + ms * 90, 90000, ms + 10);
     send (f, &f->audio, 2, 70 + ms * 48, 48000, ms + 70);
@@ -175,7 +175,7 @@ GST_START_TEST (test_reports_of_one_cname_align_streams)
   Fixture f = {.audio = empty };
 
   play (&f);
-  fail_unless_equals_int (time_of (&f, &f.video, 1, 5000 + 500 * 90), 510);
+  fail_unless_equals_int (time_of (&f, &f.video, 1, 5000 + 500 * 90), 530);
   fail_unless_equals_int (time_of (&f, &f.audio, 2, 70 + 500 * 48), 570);
 
   /* a clock of somewhere else: media time 0 is its second 3000000000.5 */
@@ -185,8 +185,8 @@ GST_START_TEST (test_reports_of_one_cname_align_streams)
       5000);
   gst_rec_session_note_report (f.session, &f.audio, 2, NTP (3000000001.0),
       70 + 500 * 48);
-  fail_unless_equals_int (time_of (&f, &f.video, 1, 5000 + 600 * 90), 610);
-  fail_unless_equals_int (time_of (&f, &f.audio, 2, 70 + 600 * 48), 610);
+  fail_unless_equals_int (time_of (&f, &f.video, 1, 5000 + 600 * 90), 630);
+  fail_unless_equals_int (time_of (&f, &f.audio, 2, 70 + 600 * 48), 630);
   gst_rec_session_unref (f.session);
 }
 
@@ -198,10 +198,14 @@ GST_START_TEST (test_reports_are_ignored_where_they_mean_nothing)
   {
     const gchar *video, *audio;
     gdouble audio_ntp;
+    gint video_ms, audio_ms;
   } cases[] = {
-    {"a@b", "c@d", 1000.5},     /* two clocks */
-    {"", "", 1000.5},           /* nobody says whose */
-    {"a@b", "a@b", 5000.0},     /* more than an hour off */
+    /* two clocks */
+    {"a@b", "c@d", 1000.5, 630, 670},
+    /* nobody says whose */
+    {"", "", 1000.5, 630, 670},
+    /* more than an hour off: the stream that is later agrees with itself */
+    {"a@b", "a@b", 5000.0, 630, 690},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -213,7 +217,10 @@ GST_START_TEST (test_reports_are_ignored_where_they_mean_nothing)
     gst_rec_session_note_report (f.session, &f.video, 1, NTP (1000.0), 5000);
     gst_rec_session_note_report (f.session, &f.audio, 2,
         NTP (cases[i].audio_ntp), 70 + 500 * 48);
-    fail_unless_equals_int (time_of (&f, &f.audio, 2, 70 + 600 * 48), 670);
+    fail_unless_equals_int (time_of (&f, &f.video, 1, 5000 + 600 * 90),
+        cases[i].video_ms);
+    fail_unless_equals_int (time_of (&f, &f.audio, 2, 70 + 600 * 48),
+        cases[i].audio_ms);
     gst_rec_session_unref (f.session);
   }
 }
