@@ -1206,44 +1206,6 @@ GST_START_TEST (test_a_hundred_starts_and_stops)
 
 GST_END_TEST;
 
-/* --- What gst-inspect shows --- */
-
-GST_START_TEST (test_element_describes_itself)
-{
-  static const gchar *names[] = { "layout", "pip-position", "pip-scale",
-    "margin", "background", "stale-timeout"
-  };
-  static const gchar *templates[] = { "screen", "webcam", "src" };
-  GstElement *comp = gst_element_factory_make ("recdualcompositor", NULL);
-  g_autoptr (GstElementFactory) factory =
-      gst_element_factory_find ("dualcompositor");
-  GstElementClass *klass;
-
-  fail_unless (comp != NULL && factory != NULL);
-  fail_unless_equals_string (gst_element_factory_get_metadata (factory,
-          GST_ELEMENT_METADATA_LONGNAME), "Dual compositor");
-  fail_unless_equals_string (gst_element_factory_get_metadata (factory,
-          GST_ELEMENT_METADATA_KLASS), "Filter/Editor/Video/Compositor");
-  fail_unless (G_OBJECT_TYPE (comp)
-      == gst_element_factory_get_element_type (factory));
-
-  klass = GST_ELEMENT_GET_CLASS (comp);
-  for (guint i = 0; i < G_N_ELEMENTS (templates); i++)
-    fail_unless (gst_element_class_get_pad_template (klass, templates[i]));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    GParamSpec *pspec =
-        g_object_class_find_property (G_OBJECT_CLASS (klass), names[i]);
-
-    fail_unless (pspec != NULL, "no property %s", names[i]);
-    fail_unless (strstr (g_param_spec_get_blurb (pspec), "default"));
-    fail_unless (pspec->flags & GST_PARAM_CONTROLLABLE);
-    fail_unless (pspec->flags & GST_PARAM_MUTABLE_PLAYING);
-  }
-  gst_object_unref (comp);
-}
-
-GST_END_TEST;
-
 static Suite *
 dualcompositor_suite (void)
 {
@@ -1298,7 +1260,6 @@ dualcompositor_suite (void)
 
   tcase_add_test (tc, test_files_give_an_exact_number_of_frames);
   tcase_add_test (tc, test_a_hundred_starts_and_stops);
-  tcase_add_test (tc, test_element_describes_itself);
 
   return s;
 }
