@@ -6,11 +6,12 @@
 /* A new SSRC's packets gather for a while before the first gets its time. */
 #define SETTLE (500 * GST_MSECOND)
 
-/* A packet of sound cannot be sent before its last sample, and has the time of
- * its first one: it comes later than the picture of the same moment by what it
- * holds, 20 ms unless told otherwise (RFC 3551, 4.2). So pictures wait for
- * it. */
-#define SOUND_PACKET (20 * GST_MSECOND)
+/* A packet of sound has the time of its first sample and cannot be sent before
+ * its last one, 20 ms later (RFC 3551, 4.2); a picture is sent when it is
+ * encoded. So by arrival sound is later than the picture of the same moment: up
+ * to 17 ms in captures of Chromium behind Janus and mediasoup. Pictures wait
+ * for it. */
+#define SOUND_LAG (10 * GST_MSECOND)
 
 /* Reports that contradict the arrival by more are of no use. */
 #define MAX_REPORT_OFFSET (3 * GST_SECOND)
@@ -240,10 +241,10 @@ find_offset (GstRecSession * self, const GstRecStreamState * stream,
     GstClockTimeDiff offset = ntp + clock->ntp_offset;
 
     if (ABS (offset - transit) < (GstClockTimeDiff) MAX_REPORT_OFFSET)
-      return offset + SOUND_PACKET;
+      return offset + SOUND_LAG;
   }
 
-  return stream->is_video ? transit + (GstClockTimeDiff) SOUND_PACKET : transit;
+  return stream->is_video ? transit + (GstClockTimeDiff) SOUND_LAG : transit;
 }
 
 /* The running time at which the sender took what has this RTP time, or NONE
@@ -294,13 +295,13 @@ gst_rec_session_is_idle (GstRecSession * self, GstClockTime now)
   return idle;
 }
 
-/* Where the session ends unless another packet comes: with what the last one
- * holds. Called with the lock held. */
+/* Where the session ends unless another packet comes: with the last picture.
+ * Called with the lock held. */
 GstClockTime
 gst_rec_session_last_moment (const GstRecSession * self)
 {
   return self->last_packet == GST_CLOCK_TIME_NONE ? GST_CLOCK_TIME_NONE :
-      self->last_packet + SOUND_PACKET;
+      self->last_packet + SOUND_LAG;
 }
 
 /* With an idle-timeout the recording ends there, so nothing may be pushed
