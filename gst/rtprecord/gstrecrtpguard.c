@@ -75,7 +75,7 @@ static void
 latch_rtcp (GstRecRtpGuard * self, GstBuffer * buffer, guint32 ssrc)
 {
   if (self->known[TRUE] == NULL
-      || gst_rec_session_knows_ssrc (self->session, self->state, ssrc))
+      || gst_rec_session_owns (self->session, self->state, ssrc))
     latch (self, buffer, TRUE);
 }
 
@@ -133,10 +133,13 @@ handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
     return GST_FLOW_OK;
   }
 
-  latch (self, buffer, FALSE);
   wanted = gst_pad_is_linked (self->consumer);
-  gst_rec_session_note_packet (self->session, self->state, header,
-      payload->clock_rate, size, wanted, GST_BUFFER_DTS_OR_PTS (buffer));
+  if (!gst_rec_session_note_packet (self->session, self->state, header,
+          payload->clock_rate, size, wanted, GST_BUFFER_DTS_OR_PTS (buffer))) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  latch (self, buffer, FALSE);
 
   /* It counts for the session's span, but nobody has to decode it. */
   if (!wanted) {

@@ -17,6 +17,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
  * what net.core.rmem_max allows. */
 #define RECEIVE_BUFFER (4 * 1024 * 1024)
 
+/* Concealing more is no help. */
+#define MAX_LOSS (200 * GST_MSECOND)
+
 struct _GstRecStream
 {
   const GstRecStreamDescription *description;
@@ -41,6 +44,7 @@ struct _GstRecStream
   GstRecCodec codec;            /* of the chain; by lock */
 
   GstRecVerdict verdict;        /* monitor thread */
+  GstClockTime next_time;       /* streaming thread of the owner's pad */
 };
 
 typedef struct
@@ -77,78 +81,6 @@ static const Chain chains[] = {
   [GST_REC_CODEC_PCMA] = {"rtppcmadepay", "",
       " ! alawdec max-errors=-1" TO_SOUND, "gstreamer1.0-plugins-good"},
 };
-
-/* Time in place of the jitter buffer's, which knows neither the other streams
- * of the session nor what comes next. */
-
-static GstClockTime
-running_time (GstRecStream * self)
-{
-  return gst_element_get_current_running_time (GST_ELEMENT (self->bin));
-}
-
-static void
-wait_until_settled (GstRecStream * self, guint32 ssrc)
-{
-  GstClockTime at =
-      gst_rec_session_settled_at (self->session, &self->state, ssrc);
-  GstClockTime now = running_time (self);
-  gint64 end;
-
-  if (now == GST_CLOCK_TIME_NONE || now >= at)
-    return;
-  end = g_get_monotonic_time () + GST_TIME_AS_USECONDS (at - now);
-  g_mutex_lock (&self->session->lock);
-  while (self->session->playing
-      && g_cond_wait_until (&self->session->cond, &self->session->lock, end));
-  g_mutex_unlock (&self->session->lock);
-}
-
-/* What a decoder gives for a packet was said that much earlier: libopus'
- * encoder looks 312 samples ahead, and RTP has no pre-skip (RFC 7845, 4.2) to
- * say so. */
-#define OPUS_DELAY (312 * GST_SECOND / 48000)
-
-static GstClockTime
-decoder_delay (GstRecStream * self, guint8 pt)
-{
-  const GstRecPayload *payload =
-      gst_rec_stream_description_find_payload (self->description, pt);
-
-  return self->decode && payload && payload->codec == GST_REC_CODEC_OPUS ?
-      OPUS_DELAY : 0;
-}
-
-static GstPadProbeReturn
-set_time (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
-    gpointer user_data)
-{
-  GstRecStream *self = user_data;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
-  guint32 ssrc, rtp_time;
-  GstClockTime time, delay;
-
-  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
-    return GST_PAD_PROBE_DROP;
-  ssrc = gst_rtp_buffer_get_ssrc (&rtp);
-  rtp_time = gst_rtp_buffer_get_timestamp (&rtp);
-  delay = decoder_delay (self, gst_rtp_buffer_get_payload_type (&rtp));
-  gst_rtp_buffer_unmap (&rtp);
-
-  wait_until_settled (self, ssrc);
-  time = gst_rec_session_map (self->session, &self->state, ssrc, rtp_time,
-      running_time (self));
-  if (time == GST_CLOCK_TIME_NONE)
-    return GST_PAD_PROBE_OK;
-
-  time -= MIN (time, delay);
-  buffer = gst_buffer_make_writable (buffer);
-  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = time;
-  GST_PAD_PROBE_INFO_DATA (info) = buffer;
-
-  return GST_PAD_PROBE_OK;
-}
 
 static GstElement *
 chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
@@ -261,8 +193,8 @@ gst_rec_stream_open (GstRecStream * self, GError ** error)
   return self->rtcp_socket != NULL;
 }
 
-/* RTCP tells its own source; it follows RTP only on a shared port, or, until
- * RTCP came, to the next port (RFC 3550, 11). */
+/* RTCP tells its own source. Until it came, RTP does: that is the same on a
+ * shared port, and else the next one (RFC 3550, 11). */
 static void
 latch (GSocketAddress * address, gboolean from_rtcp, gpointer user_data)
 {
@@ -274,7 +206,7 @@ latch (GSocketAddress * address, gboolean from_rtcp, gpointer user_data)
   gboolean ignore;
 
   g_mutex_lock (&self->lock);
-  ignore = !is_mux && !from_rtcp && self->rtcp_seen;
+  ignore = !from_rtcp && self->rtcp_seen;
   self->rtcp_seen |= from_rtcp;
   g_mutex_unlock (&self->lock);
   if (ignore)
@@ -414,7 +346,6 @@ gst_rec_stream_leave (GstRecStream * self)
 static gboolean
 make_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
 {
-  g_autoptr (GstPad) sink = NULL;
   GstElement *chain;
 
   if (self->chain && self->codec == codec)
@@ -429,8 +360,6 @@ make_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
   }
   self->chain = chain;
   self->codec = codec;
-  sink = gst_element_get_static_pad (chain, "sink");
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, set_time, self, NULL);
 
   gst_bin_add (self->bin, chain);
   if (!gst_element_link (chain, self->timeline)) {
@@ -442,11 +371,8 @@ make_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
   return gst_element_sync_state_with_parent (chain);
 }
 
-/* A pad of rtpbin: an SSRC of this stream. The newest one owns the chain; the
- * depayloader waits for its keyframe. */
-gboolean
-gst_rec_stream_link (GstRecStream * self, GstPad * pad, guint8 pt,
-    GError ** error)
+static gboolean
+link_pad (GstRecStream * self, GstPad * pad, guint8 pt, GError ** error)
 {
   const GstRecPayload *payload =
       gst_rec_stream_description_find_payload (self->description, pt);
@@ -454,6 +380,8 @@ gst_rec_stream_link (GstRecStream * self, GstPad * pad, guint8 pt,
   g_autoptr (GstPad) old = NULL;
   gboolean ok;
 
+  GST_INFO ("%s: receiving from %" GST_PTR_FORMAT,
+      self->description->pad_name, pad);
   g_mutex_lock (&self->lock);
   ok = payload && make_chain (self, payload->codec, error);
   if (ok) {
@@ -465,11 +393,150 @@ gst_rec_stream_link (GstRecStream * self, GstPad * pad, guint8 pt,
   }
   g_mutex_unlock (&self->lock);
 
-  if (!ok && error && *error == NULL)
+  if (!ok && *error == NULL)
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
         "Cannot link payload type %u of %s", pt, self->description->pad_name);
 
   return ok;
+}
+
+/* Time in place of the jitter buffer's, which knows neither the other streams
+ * of the session nor what comes next. */
+
+static GstClockTime
+running_time (GstRecStream * self)
+{
+  return gst_element_get_current_running_time (GST_ELEMENT (self->bin));
+}
+
+static void
+wait_until_settled (GstRecStream * self, guint32 ssrc)
+{
+  GstClockTime at =
+      gst_rec_session_settled_at (self->session, &self->state, ssrc);
+  GstClockTime now = running_time (self);
+  gint64 end;
+
+  if (now == GST_CLOCK_TIME_NONE || now >= at)
+    return;
+  end = g_get_monotonic_time () + GST_TIME_AS_USECONDS (at - now);
+  g_mutex_lock (&self->session->lock);
+  while (self->session->playing
+      && g_cond_wait_until (&self->session->cond, &self->session->lock, end));
+  g_mutex_unlock (&self->session->lock);
+}
+
+/* What a decoder gives for a packet was said that much earlier: libopus'
+ * encoder looks 312 samples ahead, and RTP has no pre-skip (RFC 7845, 4.2) to
+ * say so. */
+#define OPUS_DELAY (312 * GST_SECOND / 48000)
+
+static GstClockTime
+decoder_delay (GstRecStream * self, guint8 pt)
+{
+  const GstRecPayload *payload =
+      gst_rec_stream_description_find_payload (self->description, pt);
+
+  return self->decode && payload && payload->codec == GST_REC_CODEC_OPUS ?
+      OPUS_DELAY : 0;
+}
+
+static gboolean
+own_pad (GstRecStream * self, GstPad * pad, guint8 pt)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_pad_is_linked (pad))
+    return TRUE;
+  if (link_pad (self, pad, pt, &error))
+    return TRUE;
+
+  gst_element_message_full (GST_ELEMENT (self->bin), GST_MESSAGE_ERROR,
+      error->domain, error->code, g_strdup (error->message), NULL, __FILE__,
+      GST_FUNCTION, __LINE__);
+  return FALSE;
+}
+
+/* Every SSRC and payload type has a pad of rtpbin that stays for good. The one
+ * that belongs to the stream's owner has the chain; the others are drained, for
+ * a jitter buffer that once got an error never goes on. */
+static GstPadProbeReturn
+on_rtp (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
+{
+  GstRecStream *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  guint32 ssrc, rtp_time;
+  GstClockTime time;
+  guint8 pt;
+
+  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
+    return GST_PAD_PROBE_DROP;
+  ssrc = gst_rtp_buffer_get_ssrc (&rtp);
+  rtp_time = gst_rtp_buffer_get_timestamp (&rtp);
+  pt = gst_rtp_buffer_get_payload_type (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+
+  if (!gst_rec_session_owns (self->session, &self->state, ssrc)
+      || !own_pad (self, pad, pt))
+    return GST_PAD_PROBE_DROP;
+
+  wait_until_settled (self, ssrc);
+  time = gst_rec_session_map (self->session, &self->state, ssrc, rtp_time,
+      running_time (self));
+  if (time == GST_CLOCK_TIME_NONE)
+    return GST_PAD_PROBE_DROP;
+  time -= MIN (time, decoder_delay (self, pt));
+  self->next_time = time;
+
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = time;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* What is lost followed what came last: decoders conceal it there. */
+static GstPadProbeReturn
+on_event (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
+    gpointer user_data)
+{
+  GstRecStream *self = user_data;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstClockTime duration = 0;
+
+  if (!gst_event_has_name (event, "GstRTPPacketLost")
+      || !gst_structure_get_clock_time (gst_event_get_structure (event),
+          "duration", &duration))
+    return GST_PAD_PROBE_OK;
+  if (self->next_time == GST_CLOCK_TIME_NONE
+      || duration == GST_CLOCK_TIME_NONE || duration > MAX_LOSS)
+    return GST_PAD_PROBE_DROP;
+
+  self->next_time += duration;
+  event = gst_event_make_writable (event);
+  gst_structure_set (gst_event_writable_structure (event),
+      "timestamp", G_TYPE_UINT64, self->next_time, NULL);
+  GST_PAD_PROBE_INFO_DATA (info) = event;
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* A pad of rtpbin: an SSRC and payload type of this stream. */
+void
+gst_rec_stream_add_pad (GstRecStream * self, GstPad * pad)
+{
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_rtp, self, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, self,
+      NULL);
+}
+
+/* As it was before the first packet. */
+void
+gst_rec_stream_reset (GstRecStream * self)
+{
+  self->verdict = (GstRecVerdict) { GST_REC_STREAM_UNKNOWN, NULL };
+  self->next_time = GST_CLOCK_TIME_NONE;
 }
 
 /* rtpsession turns the event into a PLI. Its pad is asked directly: the pads

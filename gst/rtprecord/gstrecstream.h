@@ -28,8 +28,8 @@ gboolean gst_rec_stream_join (GstRecStream * self, GstBin * bin,
     GstElement * rtpbin, guint id, GError ** error);
 void gst_rec_stream_leave (GstRecStream * self);
 
-gboolean gst_rec_stream_link (GstRecStream * self, GstPad * pad, guint8 pt,
-    GError ** error);
+void gst_rec_stream_reset (GstRecStream * self);
+void gst_rec_stream_add_pad (GstRecStream * self, GstPad * pad);
 void gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
     GstClockTime now);
 

@@ -72,6 +72,7 @@ struct _GstRecTimeline
   gboolean have_output;         /* a GAP or a buffer */
   gboolean filled_last;         /* the last samples were silence */
   guint64 samples;              /* since start */
+  GstClockTime last_picture;    /* its PTS, or the start */
   GstClockTime pushed_until;    /* end of the last buffer, as far as known */
 };
 
@@ -246,14 +247,15 @@ push_sound (GstRecTimeline * self, GstBuffer * buffer)
   return push_samples (self, buffer, n);
 }
 
-/* Video: as it comes, but never before the session. */
+/* Video: as it comes, but never before the session nor backwards. */
 static GstFlowReturn
 push_picture (GstRecTimeline * self, GstBuffer * buffer)
 {
   buffer = gst_buffer_make_writable (buffer);
-  GST_BUFFER_PTS (buffer) = MAX (GST_BUFFER_PTS (buffer), self->start);
+  GST_BUFFER_PTS (buffer) = MAX (GST_BUFFER_PTS (buffer), self->last_picture);
   if (GST_BUFFER_DTS_IS_VALID (buffer))
-    GST_BUFFER_DTS (buffer) = MAX (GST_BUFFER_DTS (buffer), self->start);
+    GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
+  self->last_picture = GST_BUFFER_PTS (buffer);
 
   if (!self->have_output && GST_BUFFER_PTS (buffer) > self->start)
     push_gap (self, self->start, GST_BUFFER_PTS (buffer));
@@ -351,27 +353,13 @@ handle_item (GstRecTimeline * self, GstMiniObject * item)
 
 /* The task */
 
-static GstClockTime
-running_time (GstRecTimeline * self)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
-  GstClockTime base = gst_element_get_base_time (GST_ELEMENT (self));
-  GstClockTime now;
-
-  if (clock == NULL)
-    return GST_CLOCK_TIME_NONE;
-  now = gst_clock_get_time (clock);
-
-  return now > base ? now - base : 0;
-}
-
 /* called with the session's lock held */
 static GstRecTimelineAction
 decide (GstRecTimeline * self, GstClockTime * now, GstClockTime * until)
 {
   gboolean is_sound = self->fill == GST_REC_FILL_SILENCE;
   GstRecTimelineState state = {
-    .now = running_time (self),
+    .now = gst_element_get_current_running_time (GST_ELEMENT (self)),
     .start = self->session->start,
     .end = self->session->end,
     .horizon = gst_rec_session_horizon (self->session),
@@ -434,6 +422,8 @@ next (GstRecTimeline * self, GstRecTimelineAction * action,
     wait_until (self, now, *until);
   }
   self->start = self->session->start;
+  if (self->last_picture == GST_CLOCK_TIME_NONE)
+    self->last_picture = self->start;
   if (item && GST_IS_BUFFER (item)) {
     self->n_buffers--;
     g_cond_broadcast (&self->session->cond);
@@ -448,12 +438,15 @@ stop_task (GstRecTimeline * self, GstFlowReturn ret)
 {
   GST_INFO_OBJECT (self, "stopping: %s", gst_flow_get_name (ret));
   g_mutex_lock (&self->session->lock);
-  self->srcresult = ret;
+  /* One error is enough: upstream need only stop. */
+  self->srcresult = ret == GST_FLOW_FLUSHING ? ret : GST_FLOW_EOS;
   g_cond_broadcast (&self->session->cond);
   g_mutex_unlock (&self->session->lock);
 
-  if (ret <= GST_FLOW_NOT_NEGOTIATED)
+  if (ret <= GST_FLOW_NOT_NEGOTIATED) {
     GST_ELEMENT_FLOW_ERROR (self, ret);
+    gst_pad_push_event (self->src, gst_event_new_eos ());
+  }
   gst_pad_pause_task (self->src);
 }
 
@@ -518,7 +511,7 @@ reset (GstRecTimeline * self)
   g_mutex_unlock (&self->session->lock);
 
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
-  self->start = GST_CLOCK_TIME_NONE;
+  self->start = self->last_picture = GST_CLOCK_TIME_NONE;
   self->is_open = self->have_caps = FALSE;
   self->have_segment = self->have_output = FALSE;
   self->filled_last = TRUE;
@@ -616,8 +609,12 @@ gst_rec_timeline_sink_event (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
 {
   GstRecTimeline *self = GST_REC_TIMELINE (parent);
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    return enqueue (self, GST_MINI_OBJECT_CAST (event)) == GST_FLOW_OK;
+  /* Caps after the end are no failure: the next buffer learns of it. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
+    GstFlowReturn ret = enqueue (self, GST_MINI_OBJECT_CAST (event));
+
+    return ret == GST_FLOW_OK || ret == GST_FLOW_EOS;
+  }
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
     gst_event_copy_segment (event, &self->segment);
   gst_event_unref (event);
@@ -649,6 +646,17 @@ answer_caps (GstRecTimeline * self, GstQuery * query)
   answer = filter ? gst_caps_intersect_full (filter, caps,
       GST_CAPS_INTERSECT_FIRST) : gst_caps_ref (caps);
   gst_query_set_caps_result (query, answer);
+}
+
+/* A late sink on a branch must not make decoders drop what is recorded. */
+static gboolean
+gst_rec_timeline_src_event (GstPad * pad, GstObject * parent, GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) != GST_EVENT_QOS)
+    return gst_pad_event_default (pad, parent, event);
+  gst_event_unref (event);
+
+  return TRUE;
 }
 
 static gboolean
@@ -731,6 +739,7 @@ gst_rec_timeline_init (GstRecTimeline * self)
   gst_pad_set_activatemode_function (self->src,
       gst_rec_timeline_src_activate_mode);
   gst_pad_set_query_function (self->src, gst_rec_timeline_src_query);
+  gst_pad_set_event_function (self->src, gst_rec_timeline_src_event);
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 }
 

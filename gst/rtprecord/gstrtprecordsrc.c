@@ -58,6 +58,9 @@ GST_DEBUG_CATEGORY (gst_rec_rtp_record_src_debug);
 #define DEFAULT_KEYFRAME_INTERVAL 0
 #define DEFAULT_LIVE TRUE
 
+/* That a stream may have at a time in all: each costs a jitter buffer. */
+#define MAX_SSRCS 64
+
 #define MONITOR_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
 
 /* GstRTPProfile is not installed: AVPF, for RTCP feedback at once. */
@@ -92,7 +95,11 @@ struct _GstRecRtpRecordSrc
 
   GstRecSession *session;
 
-  /* NULL to READY and back; the arrays do not change in between */
+  /* as they were when the element went to READY */
+  gboolean open_decode;
+  GstClockTime open_latency;
+
+  /* NULL to READY and back */
   GPtrArray *descriptions;      /* of GstRecStreamDescription */
   GPtrArray *streams;           /* of GstRecStream, same order */
   GMutex streams_lock;          /* for who reads streams in between */
@@ -229,7 +236,6 @@ static void
 on_pad_added (GstElement * rtpbin G_GNUC_UNUSED, GstPad * pad,
     GstRecRtpRecordSrc * self)
 {
-  g_autoptr (GError) error = NULL;
   GstRecStream *stream;
   guint id, ssrc, pt;
 
@@ -240,10 +246,8 @@ on_pad_added (GstElement * rtpbin G_GNUC_UNUSED, GstPad * pad,
   GST_INFO_OBJECT (self, "session %u: SSRC %08x with payload type %u", id,
       ssrc, pt);
   stream = get_stream (self, id);
-  if (stream && !gst_rec_stream_link (stream, pad, pt, &error))
-    gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
-        error->domain, error->code, g_strdup (error->message), NULL, __FILE__,
-        GST_FUNCTION, __LINE__);
+  if (stream)
+    gst_rec_stream_add_pad (stream, pad);
 }
 
 /* The earliest moment at which rtpsession knows whom to ask. */
@@ -262,6 +266,7 @@ on_bye_ssrc (GstElement * rtpbin G_GNUC_UNUSED, guint id, guint ssrc,
     GstRecRtpRecordSrc * self)
 {
   GstRecStream *stream = get_stream (self, id);
+  GstClockTime now = running_time (self);
   GstRecStreamState *state;
 
   if (stream == NULL)
@@ -269,7 +274,7 @@ on_bye_ssrc (GstElement * rtpbin G_GNUC_UNUSED, guint id, guint ssrc,
   state = gst_rec_stream_get_state (stream);
   g_mutex_lock (&self->session->lock);
   if (state->ssrc == ssrc)
-    state->bye = TRUE;
+    state->bye = now;
   g_mutex_unlock (&self->session->lock);
 }
 
@@ -287,8 +292,9 @@ make_rtpbin (GstRecRtpRecordSrc * self, GError ** error)
   gst_util_set_object_arg (G_OBJECT (rtpbin), "rtp-profile", RTP_PROFILE);
   /* Streams are aligned by our own clocks: rtpbin keeps out of it. */
   gst_util_set_object_arg (G_OBJECT (rtpbin), "rtcp-sync", "rtp-info");
-  g_object_set (rtpbin, "latency", self->latency, "do-lost", TRUE,
-      "autoremove", TRUE, NULL);
+  g_object_set (rtpbin, "latency",
+      (guint) GST_TIME_AS_MSECONDS (self->open_latency), "do-lost", TRUE,
+      "autoremove", TRUE, "max-streams", MAX_SSRCS, NULL);
   g_signal_connect (rtpbin, "request-pt-map", G_CALLBACK (on_request_pt_map),
       self);
   g_signal_connect (rtpbin, "pad-added", G_CALLBACK (on_pad_added), self);
@@ -335,12 +341,8 @@ load_sdp (GstRecRtpRecordSrc * self, GError ** error)
 static gboolean
 open_streams (GstRecRtpRecordSrc * self, GError ** error)
 {
-  GPtrArray *streams = g_ptr_array_new_with_free_func (
+  g_autoptr (GPtrArray) streams = g_ptr_array_new_with_free_func (
       (GDestroyNotify) gst_rec_stream_free);
-
-  g_mutex_lock (&self->streams_lock);
-  self->streams = streams;
-  g_mutex_unlock (&self->streams_lock);
 
   for (guint i = 0; i < self->descriptions->len; i++) {
     const GstRecStreamDescription *description =
@@ -349,12 +351,16 @@ open_streams (GstRecRtpRecordSrc * self, GError ** error)
     g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (self),
         description->pad_name);
     GstRecStream *stream = gst_rec_stream_new (description, self->session,
-        timeline, pad, self->decode);
+        timeline, pad, self->open_decode);
 
     g_ptr_array_add (streams, stream);
     if (!gst_rec_stream_open (stream, error))
       return FALSE;
   }
+
+  g_mutex_lock (&self->streams_lock);
+  self->streams = g_steal_pointer (&streams);
+  g_mutex_unlock (&self->streams_lock);
 
   if (!make_rtpbin (self, error))
     return FALSE;
@@ -363,6 +369,7 @@ open_streams (GstRecRtpRecordSrc * self, GError ** error)
             GST_BIN (self), self->rtpbin, i, error))
       return FALSE;
   }
+  gst_element_no_more_pads (GST_ELEMENT (self));
 
   return TRUE;
 }
@@ -393,6 +400,10 @@ open_session (GstRecRtpRecordSrc * self)
   g_autoptr (GError) error = NULL;
   g_autofree gchar *sdp = load_sdp (self, &error);
 
+  GST_OBJECT_LOCK (self);
+  self->open_decode = self->decode;
+  self->open_latency = self->latency * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
   if (sdp)
     self->descriptions = gst_rec_session_description_parse (sdp, &error);
   if (self->descriptions && open_streams (self, &error))
@@ -433,7 +444,7 @@ default_audio_caps (void)
 }
 
 static void
-prepare_pads (GstRecRtpRecordSrc * self)
+prepare_pads (GstRecRtpRecordSrc * self, gboolean live)
 {
   guint group_id = gst_util_group_id_next ();
   GHashTableIter iter;
@@ -443,6 +454,7 @@ prepare_pads (GstRecRtpRecordSrc * self)
   for (guint i = 0; i < self->streams->len; i++) {
     GstRecStream *stream = g_ptr_array_index (self->streams, i);
 
+    gst_rec_stream_reset (stream);
     gst_rec_session_add_stream (self->session,
         gst_rec_stream_get_state (stream), is_video (stream));
   }
@@ -454,16 +466,30 @@ prepare_pads (GstRecRtpRecordSrc * self)
     GstRecFill fill = GST_REC_FILL_GAP_ENCODED;
     g_autoptr (GstCaps) caps = NULL;
 
-    if (self->decode)
+    if (self->open_decode)
       fill = is_sound ? GST_REC_FILL_SILENCE : GST_REC_FILL_GAP;
     if (fill == GST_REC_FILL_SILENCE)
       caps = stream ? gst_rec_stream_get_audio_caps (stream) :
           default_audio_caps ();
 
     gst_rec_timeline_prepare (GST_REC_TIMELINE (timeline), fill, caps,
-        stream ? gst_rec_stream_get_state (stream) : NULL, group_id,
-        self->live);
+        stream ? gst_rec_stream_get_state (stream) : NULL, group_id, live);
   }
+}
+
+static void
+prepare_session (GstRecRtpRecordSrc * self)
+{
+  GstClockTime idle_timeout;
+  gboolean live;
+
+  GST_OBJECT_LOCK (self);
+  idle_timeout = self->idle_timeout * GST_SECOND;
+  live = self->live;
+  GST_OBJECT_UNLOCK (self);
+
+  gst_rec_session_reset (self->session, self->open_latency, idle_timeout);
+  prepare_pads (self, live);
 }
 
 /* The monitor: what nobody else has the time for */
@@ -628,7 +654,12 @@ stop_monitor (GstRecRtpRecordSrc * self)
   self->monitor_stop = TRUE;
   g_cond_signal (&self->monitor_cond);
   g_mutex_unlock (&self->monitor_lock);
-  g_clear_pointer (&self->monitor, g_thread_join);
+
+  /* An application may stop us from within a message, in a sync handler. */
+  if (self->monitor == g_thread_self ())
+    g_clear_pointer (&self->monitor, g_thread_unref);
+  else
+    g_clear_pointer (&self->monitor, g_thread_join);
 }
 
 static GstStateChangeReturn
@@ -644,9 +675,7 @@ gst_rec_rtp_record_src_change_state (GstElement * element,
         return GST_STATE_CHANGE_FAILURE;
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
-      gst_rec_session_reset (self->session, self->latency * GST_MSECOND,
-          self->idle_timeout * GST_SECOND);
-      prepare_pads (self);
+      prepare_session (self);
       start_monitor (self);
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
@@ -685,6 +714,19 @@ gst_rec_rtp_record_src_change_state (GstElement * element,
   return ret;
 }
 
+/* Before the first packet: nothing of it at all. */
+static GstClockTime
+last_moment (GstRecRtpRecordSrc * self)
+{
+  GstClockTime last;
+
+  g_mutex_lock (&self->session->lock);
+  last = gst_rec_session_last_moment (self->session);
+  g_mutex_unlock (&self->session->lock);
+
+  return last == GST_CLOCK_TIME_NONE ? 0 : last;
+}
+
 /* EOS from the application: the recording ends now. What is under way still
  * comes, and every pad ends at the same time. */
 static gboolean
@@ -697,9 +739,10 @@ gst_rec_rtp_record_src_send_event (GstElement * element, GstEvent * event)
         (element, event);
 
   gst_event_unref (event);
-  if (!is_playing (self))
+  if (GST_STATE (self) < GST_STATE_PAUSED)
     return FALSE;
-  gst_rec_session_end (self->session, running_time (self));
+  gst_rec_session_end (self->session,
+      is_playing (self) ? running_time (self) : last_moment (self));
 
   return TRUE;
 }
@@ -718,6 +761,7 @@ stream_stats (GstRecRtpRecordSrc * self, GstRecStream * stream)
       "bytes", G_TYPE_UINT64, s.bytes,
       "invalid-packets", G_TYPE_UINT64, s.invalid,
       "wrong-payload-type-packets", G_TYPE_UINT64, s.wrong_pt,
+      "foreign-packets", G_TYPE_UINT64, s.strangers,
       "buffers", G_TYPE_UINT64, s.outputs,
       "gaps", G_TYPE_UINT64, s.gaps,
       "keyframe-requests", G_TYPE_UINT64, s.keyframe_requests,
@@ -907,8 +951,8 @@ install_properties (GObjectClass * object_class)
       ready);
   props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
       "Counters of every stream: a structure a pad, with packets, bytes, "
-      "invalid-packets, wrong-payload-type-packets, buffers, gaps, "
-      "keyframe-requests (uint64) and ssrc (uint)", GST_TYPE_STRUCTURE,
+      "invalid-packets, wrong-payload-type-packets, foreign-packets, buffers, "
+      "gaps, keyframe-requests (uint64) and ssrc (uint)", GST_TYPE_STRUCTURE,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, props);

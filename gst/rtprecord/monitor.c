@@ -37,7 +37,7 @@ gst_rec_monitor_judge (const GstRecStreamState * stream, GstClockTime now)
 {
   if (stream->packets == 0)
     return judge_silent (stream, now);
-  if (stream->bye)
+  if (stream->bye != GST_CLOCK_TIME_NONE)
     return (GstRecVerdict) {
     GST_REC_STREAM_ENDED, NULL};
   if (older_than (stream->last_packet, PATIENCE, now))

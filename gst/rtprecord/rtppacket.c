@@ -67,7 +67,6 @@ gst_rec_packet_parse (const guint8 * data, gsize size,
     return GST_REC_PACKET_INVALID;
 
   header->pt = data[1] & 0x7f;
-  header->seq = GST_READ_UINT16_BE (data + 2);
   header->timestamp = GST_READ_UINT32_BE (data + 4);
   header->ssrc = GST_READ_UINT32_BE (data + 8);
 

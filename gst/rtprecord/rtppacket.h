@@ -18,7 +18,6 @@ typedef enum
 typedef struct
 {
   guint8 pt;
-  guint16 seq;
   guint32 timestamp;
   guint32 ssrc;
 } GstRecRtpHeader;

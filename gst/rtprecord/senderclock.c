@@ -24,6 +24,7 @@
 #define PAUSE (200 * GST_MSECOND)
 #define PAUSE_JUMP (100 * GST_MSECOND)
 #define OUTLIER (2 * GST_SECOND)
+#define SPURT (100 * GST_MSECOND)
 #define MAX_OUTLIERS 5
 
 /* Small changes of the estimate are followed at 5 ms a second, which nobody
@@ -86,11 +87,13 @@ add (GstRecSenderClock * self, GstClockTimeDiff transit, GstClockTime arrival)
   self->buckets[bucket] = MIN (self->buckets[bucket], transit);
 }
 
-/* One packet with a time from nowhere is not the sender's clock, many are. */
+/* One packet with a time from nowhere is not the sender's clock, many are. No
+ * packet is suddenly quicker than all before it by much. */
 static gboolean
 is_outlier (GstRecSenderClock * self, GstClockTimeDiff change)
 {
-  if (ABS (change) < (GstClockTimeDiff) OUTLIER) {
+  if (change < (GstClockTimeDiff) OUTLIER
+      && change > -(GstClockTimeDiff) SPURT) {
     self->outliers = 0;
     return FALSE;
   }
@@ -166,12 +169,13 @@ gst_rec_sender_clock_transit (const GstRecSenderClock * self)
   return least;
 }
 
-/* The running time of the newest packet, by arrival. */
+/* The running time of the newest packet, with @offset as running time minus
+ * media time. */
 GstClockTime
-gst_rec_sender_clock_newest (const GstRecSenderClock * self)
+gst_rec_sender_clock_newest (const GstRecSenderClock * self,
+    GstClockTimeDiff offset)
 {
-  return MAX (media_time (self, self->last_rtp)
-      + gst_rec_sender_clock_transit (self), 0);
+  return MAX (media_time (self, self->last_rtp) + offset, 0);
 }
 
 /* The running time of an RTP time, with @offset as running time minus media

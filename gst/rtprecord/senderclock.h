@@ -43,7 +43,8 @@ void gst_rec_sender_clock_report (GstRecSenderClock * self, guint64 ntp,
 gboolean gst_rec_sender_clock_has_transit (const GstRecSenderClock * self,
     GstClockTime now);
 GstClockTimeDiff gst_rec_sender_clock_transit (const GstRecSenderClock * self);
-GstClockTime gst_rec_sender_clock_newest (const GstRecSenderClock * self);
+GstClockTime gst_rec_sender_clock_newest (const GstRecSenderClock * self,
+    GstClockTimeDiff offset);
 GstClockTime gst_rec_sender_clock_map (GstRecSenderClock * self, guint32 rtp,
     GstClockTimeDiff offset);
 

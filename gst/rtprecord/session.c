@@ -16,6 +16,15 @@
 /* Reports that contradict the arrival by more are of no use. */
 #define MAX_REPORT_OFFSET (3 * GST_SECOND)
 
+/* Nothing was taken after it came. */
+#define MAX_AHEAD (100 * GST_MSECOND)
+
+#define TAKEOVER_PACKETS 3
+#define TAKEOVER_SILENCE (200 * GST_MSECOND)
+
+/* Packets that BYE overtook. */
+#define BYE_TAIL (500 * GST_MSECOND)
+
 static void
 session_clear (GstRecSession * self)
 {
@@ -106,97 +115,18 @@ ensure_clock (GstRecStreamState * stream, guint32 ssrc, gint clock_rate)
 {
   GstRecSenderClock *clock = find_clock (stream, ssrc);
 
-  if (clock == NULL) {
-    stream->clocks[1] = stream->clocks[0];
+  if (clock != &stream->clocks[0]) {
+    GstRecSenderClock former = stream->clocks[0];
+
+    if (clock)
+      stream->clocks[0] = *clock;
+    else
+      gst_rec_sender_clock_init (&stream->clocks[0], ssrc, clock_rate);
+    stream->clocks[1] = former;
     stream->cname[0] = '\0';
-    clock = &stream->clocks[0];
-    gst_rec_sender_clock_init (clock, ssrc, clock_rate);
   }
 
-  return clock;
-}
-
-void
-gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
-    const GstRecRtpHeader * header, gint clock_rate, gsize size,
-    gboolean wanted, GstClockTime now)
-{
-  GstRecSenderClock *clock;
-
-  g_mutex_lock (&self->lock);
-  clock = ensure_clock (stream, header->ssrc, clock_rate);
-  gst_rec_sender_clock_packet (clock, header->timestamp, now);
-  stream->newest = gst_rec_sender_clock_newest (clock);
-  stream->wanted = wanted;
-  stream->packets++;
-  stream->bytes += size;
-  stream->pt = header->pt;
-  if (stream->ssrc != header->ssrc)
-    stream->bye = FALSE;
-  stream->ssrc = header->ssrc;
-  if (stream->first_packet == GST_CLOCK_TIME_NONE)
-    stream->first_packet = now;
-  stream->last_packet = now;
-
-  self->last_packet = now;
-  if (self->start == GST_CLOCK_TIME_NONE) {
-    self->start = now;
-    g_cond_broadcast (&self->cond);
-  }
-  g_mutex_unlock (&self->lock);
-}
-
-gboolean
-gst_rec_session_knows_ssrc (GstRecSession * self, GstRecStreamState * stream,
-    guint32 ssrc)
-{
-  gboolean known;
-
-  g_mutex_lock (&self->lock);
-  known = find_clock (stream, ssrc) != NULL;
-  g_mutex_unlock (&self->lock);
-
-  return known;
-}
-
-void
-gst_rec_session_note_report (GstRecSession * self, GstRecStreamState * stream,
-    guint32 ssrc, guint64 ntp, guint32 rtp)
-{
-  GstRecSenderClock *clock;
-
-  g_mutex_lock (&self->lock);
-  clock = find_clock (stream, ssrc);
-  if (clock && ntp != 0)
-    gst_rec_sender_clock_report (clock, ntp, rtp);
-  g_mutex_unlock (&self->lock);
-}
-
-void
-gst_rec_session_note_cname (GstRecSession * self, GstRecStreamState * stream,
-    guint32 ssrc, const gchar * cname)
-{
-  g_mutex_lock (&self->lock);
-  if (stream->packets > 0 && stream->ssrc == ssrc)
-    g_strlcpy (stream->cname, cname, sizeof stream->cname);
-  g_mutex_unlock (&self->lock);
-}
-
-/* The running time from which on the packets of an SSRC get their times. */
-GstClockTime
-gst_rec_session_settled_at (GstRecSession * self, GstRecStreamState * stream,
-    guint32 ssrc)
-{
-  GstRecSenderClock *clock;
-  GstClockTime at = 0;
-
-  g_mutex_lock (&self->lock);
-  clock = find_clock (stream, ssrc);
-  if (clock)
-    at = clock->restart + MIN (SETTLE, self->latency / 2);
-  g_mutex_unlock (&self->lock);
-
-  return at;
+  return &stream->clocks[0];
 }
 
 /* Running time minus NTP time, for the senders of one CNAME: by the stream
@@ -247,8 +177,128 @@ find_offset (GstRecSession * self, const GstRecStreamState * stream,
   return stream->is_video ? transit + (GstClockTimeDiff) SOUND_LAG : transit;
 }
 
-/* The running time at which the sender took what has this RTP time, or NONE
- * for an SSRC that is not known. */
+/* Who the stream belongs to: the SSRC that sends. Another one takes over only
+ * when it is silent, and not by a single packet, so neither a stranger's packet
+ * nor two senders at once tear a recording apart. Called with the lock held. */
+static gboolean
+may_send (GstRecStreamState * stream, guint32 ssrc, GstClockTime now)
+{
+  if (stream->packets == 0 || stream->ssrc == ssrc) {
+    stream->n_candidate = 0;
+    return TRUE;
+  }
+  if (stream->candidate != ssrc)
+    stream->n_candidate = 0;
+  stream->candidate = ssrc;
+  stream->n_candidate++;
+
+  return stream->n_candidate >= TAKEOVER_PACKETS
+      && now >= stream->last_packet + TAKEOVER_SILENCE;
+}
+
+static void
+note_packet (GstRecSession * self, GstRecStreamState * stream,
+    const GstRecRtpHeader * header, gint clock_rate, gsize size,
+    GstClockTime now)
+{
+  GstRecSenderClock *clock = ensure_clock (stream, header->ssrc, clock_rate);
+
+  gst_rec_sender_clock_packet (clock, header->timestamp, now);
+  stream->newest = gst_rec_sender_clock_newest (clock,
+      find_offset (self, stream, clock, now));
+  stream->packets++;
+  stream->bytes += size;
+  stream->pt = header->pt;
+  if (stream->ssrc != header->ssrc
+      || (stream->bye != GST_CLOCK_TIME_NONE && now > stream->bye + BYE_TAIL))
+    stream->bye = GST_CLOCK_TIME_NONE;
+  stream->ssrc = header->ssrc;
+  if (stream->first_packet == GST_CLOCK_TIME_NONE)
+    stream->first_packet = now;
+  stream->last_packet = now;
+
+  self->last_packet = now;
+  if (self->start == GST_CLOCK_TIME_NONE) {
+    self->start = now;
+    g_cond_broadcast (&self->cond);
+  }
+}
+
+/* FALSE: it is not the stream's. */
+gboolean
+gst_rec_session_note_packet (GstRecSession * self, GstRecStreamState * stream,
+    const GstRecRtpHeader * header, gint clock_rate, gsize size,
+    gboolean wanted, GstClockTime now)
+{
+  gboolean accepted;
+
+  g_mutex_lock (&self->lock);
+  accepted = may_send (stream, header->ssrc, now);
+  stream->wanted = wanted;
+  if (accepted)
+    note_packet (self, stream, header, clock_rate, size, now);
+  else
+    stream->strangers++;
+  g_mutex_unlock (&self->lock);
+
+  return accepted;
+}
+
+gboolean
+gst_rec_session_owns (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc)
+{
+  gboolean owns;
+
+  g_mutex_lock (&self->lock);
+  owns = stream->ssrc == ssrc;
+  g_mutex_unlock (&self->lock);
+
+  return owns;
+}
+
+void
+gst_rec_session_note_report (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc, guint64 ntp, guint32 rtp)
+{
+  GstRecSenderClock *clock;
+
+  g_mutex_lock (&self->lock);
+  clock = find_clock (stream, ssrc);
+  if (clock && ntp != 0)
+    gst_rec_sender_clock_report (clock, ntp, rtp);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rec_session_note_cname (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc, const gchar * cname)
+{
+  g_mutex_lock (&self->lock);
+  if (stream->packets > 0 && stream->ssrc == ssrc)
+    g_strlcpy (stream->cname, cname, sizeof stream->cname);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The running time from which on the packets of an SSRC get their times. */
+GstClockTime
+gst_rec_session_settled_at (GstRecSession * self, GstRecStreamState * stream,
+    guint32 ssrc)
+{
+  GstRecSenderClock *clock;
+  GstClockTime at = 0;
+
+  g_mutex_lock (&self->lock);
+  clock = find_clock (stream, ssrc);
+  if (clock)
+    at = clock->restart + MIN (SETTLE, self->latency / 2);
+  g_mutex_unlock (&self->lock);
+
+  return at;
+}
+
+/* The running time at which the sender took what has this RTP time. NONE for an
+ * SSRC that is not known, and for a time that is still to come. */
 GstClockTime
 gst_rec_session_map (GstRecSession * self, GstRecStreamState * stream,
     guint32 ssrc, guint32 rtp, GstClockTime now)
@@ -261,6 +311,8 @@ gst_rec_session_map (GstRecSession * self, GstRecStreamState * stream,
   if (clock)
     time = gst_rec_sender_clock_map (clock, rtp,
         find_offset (self, stream, clock, now));
+  if (time != GST_CLOCK_TIME_NONE && time > now + MAX_AHEAD)
+    time = GST_CLOCK_TIME_NONE;
   g_mutex_unlock (&self->lock);
 
   return time;
@@ -320,6 +372,7 @@ gst_rec_stream_state_init (GstRecStreamState * self)
     .first_packet = GST_CLOCK_TIME_NONE,
     .last_packet = GST_CLOCK_TIME_NONE,
     .newest = GST_CLOCK_TIME_NONE,
+    .bye = GST_CLOCK_TIME_NONE,
     .last_keyframe_request = GST_CLOCK_TIME_NONE,
   };
 }

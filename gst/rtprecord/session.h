@@ -27,7 +27,10 @@ typedef struct
   GstClockTime last_packet;     /* running time */
   GstClockTime newest;          /* running time of what the last one holds */
   gboolean wanted;              /* its pad is linked */
-  gboolean bye;                 /* the SSRC said good bye and nobody followed */
+  GstClockTime bye;             /* running time at which the SSRC took leave */
+  guint64 strangers;            /* packets of an SSRC that is not the stream's */
+  guint32 candidate;            /* an SSRC that might take over */
+  guint n_candidate;            /* its packets since the owner's last */
   guint64 outputs;              /* buffers that the pad pushed */
   guint64 gaps;                 /* holes that the pad filled */
   guint64 keyframe_requests;
@@ -62,10 +65,10 @@ void gst_rec_session_set_playing (GstRecSession * self, gboolean playing);
 void gst_rec_session_add_stream (GstRecSession * self,
     GstRecStreamState * stream, gboolean is_video);
 void gst_rec_session_remove_streams (GstRecSession * self);
-void gst_rec_session_note_packet (GstRecSession * self,
+gboolean gst_rec_session_note_packet (GstRecSession * self,
     GstRecStreamState * stream, const GstRecRtpHeader * header,
     gint clock_rate, gsize size, gboolean wanted, GstClockTime now);
-gboolean gst_rec_session_knows_ssrc (GstRecSession * self,
+gboolean gst_rec_session_owns (GstRecSession * self,
     GstRecStreamState * stream, guint32 ssrc);
 void gst_rec_session_note_report (GstRecSession * self,
     GstRecStreamState * stream, guint32 ssrc, guint64 ntp, guint32 rtp);

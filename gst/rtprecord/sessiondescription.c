@@ -137,6 +137,14 @@ add_payload (GstRecStreamDescription * self, const GstSDPMedia * media,
     return FALSE;
   }
 
+  /* With a marker bit these look like RTCP (RFC 5761, 4). */
+  if (pt >= 64 && pt <= 95) {
+    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+        "m-section %u of the SDP has the payload type %u; 64 to 95 cannot be "
+        "told from RTCP", index, (guint) pt);
+    return FALSE;
+  }
+
   caps = gst_sdp_media_get_caps_from_media (media, pt);
   s = caps ? gst_caps_get_structure (caps, 0) : NULL;
   name = s ? encoding_name (s, pt) : NULL;
@@ -507,17 +515,15 @@ gst_rec_session_description_parse (const gchar * sdp, GError ** error)
 gchar *
 gst_rec_session_description_redact (const gchar * sdp)
 {
-  g_auto (GStrv) lines = g_strsplit (sdp, "\n", -1);
+  g_auto (GStrv) lines = g_strsplit_set (sdp, "\r\n", -1);
   GString *shown = g_string_new (NULL);
 
   for (guint i = 0; lines[i]; i++) {
-    if (g_str_has_prefix (lines[i], "a=crypto")
+    if (lines[i][0] == '\0' || g_str_has_prefix (lines[i], "a=crypto")
         || g_str_has_prefix (lines[i], "a=key-mgmt")
         || g_str_has_prefix (lines[i], "k="))
       continue;
-    if (i > 0)
-      g_string_append_c (shown, '\n');
-    g_string_append (shown, lines[i]);
+    g_string_append_printf (shown, "%s\r\n", lines[i]);
   }
 
   return g_string_free (shown, FALSE);

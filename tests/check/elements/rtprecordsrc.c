@@ -18,6 +18,7 @@ typedef struct
   GSocket *sender;
   guint16 video_port, audio_port;
   guint16 seq;
+  guint32 ssrc;                 /* added to that of the port */
 } Fixture;
 
 static guint16
@@ -108,7 +109,7 @@ send_rtp (Fixture * f, guint16 port, guint8 pt, guint32 timestamp,
   packet[1] = pt;
   GST_WRITE_UINT16_BE (packet + 2, f->seq++);
   GST_WRITE_UINT32_BE (packet + 4, timestamp);
-  GST_WRITE_UINT32_BE (packet + 8, 0x1000 + port);
+  GST_WRITE_UINT32_BE (packet + 8, 0x1000 + port + f->ssrc);
   memcpy (packet + 12, payload, size);
   send_to (f, port, packet, 12 + size);
 }
@@ -357,6 +358,133 @@ GST_START_TEST (test_sound_is_continuous_over_a_pause_and_ends_when_idle)
 
 GST_END_TEST;
 
+static void
+play_and_measure (Fixture * f, void (*disturb) (Fixture * f, guint i),
+    Sound * sound)
+{
+  GstElement *sink;
+
+  setup (f, "idle-timeout=1 r.audio_0 ! appsink name=sink sync=false");
+  sink = gst_bin_get_by_name (GST_BIN (f->pipeline), "sink");
+  gst_element_set_state (f->pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 100; i++) {
+    disturb (f, i);
+    send_pcmu (f, 0, 1, i * PCMU_PACKET);
+  }
+  measure (sink, sound);
+  gst_object_unref (sink);
+}
+
+/* RTP times from nowhere, far and near, forwards and backwards */
+static void
+send_wrong_times (Fixture * f, guint i)
+{
+  static const gint offsets[] = { 100000000, 8000, -100000000, -4000 };
+  guint8 payload[PCMU_PACKET] = { LOUD, };
+
+  if (i >= 40 && i < 44)
+    send_rtp (f, f->audio_port, 0, i * PCMU_PACKET + offsets[i - 40], payload,
+        sizeof payload);
+}
+
+/* three packets of somebody else in the middle */
+static void
+send_strangers (Fixture * f, guint i)
+{
+  guint8 payload[PCMU_PACKET] = { LOUD, };
+
+  if (i < 40 || i >= 43)
+    return;
+  f->ssrc = 0x4711;
+  f->seq += 3000;
+  send_rtp (f, f->audio_port, 0, i, payload, sizeof payload);
+  f->seq -= 3001;
+  f->ssrc = 0;
+}
+
+GST_START_TEST (test_disturbances_cost_nothing_else)
+{
+  static void (*const disturbances[]) (Fixture *, guint) = {
+    send_wrong_times, send_strangers
+  };
+  Sound sound;
+  Fixture f;
+
+  play_and_measure (&f, disturbances[__i__], &sound);
+  fail_unless (sound.contiguous);
+  fail_unless (ABS ((gint) sound.loud - 100 * OUT_PACKET) <= 5 * OUT_PACKET,
+      "%" G_GUINT64_FORMAT " loud", sound.loud);
+  fail_unless (ABS ((gint) sound.samples - 100 * OUT_PACKET)
+      <= 10 * OUT_PACKET, "%" G_GUINT64_FORMAT " samples", sound.samples);
+  teardown (&f);
+}
+
+GST_END_TEST;
+
+/* A, then B for good, then A again */
+GST_START_TEST (test_another_ssrc_takes_over_and_back)
+{
+  GstElement *sink;
+  Sound sound;
+  Fixture f;
+
+  setup (&f, "idle-timeout=1 r.audio_0 ! appsink name=sink sync=false");
+  sink = gst_bin_get_by_name (GST_BIN (f.pipeline), "sink");
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 3; i++) {
+    f.ssrc = i % 2;
+    f.seq = i * 7000;
+    send_pcmu (&f, 0, 50, i * 123456);
+    g_usleep (G_USEC_PER_SEC / 4);
+  }
+  measure (sink, &sound);
+  fail_unless (sound.contiguous);
+  /* a stream loses its first packets, and opens anew */
+  fail_unless (sound.loud >= 3 * 40 * OUT_PACKET, "%" G_GUINT64_FORMAT
+      " loud", sound.loud);
+  fail_unless (ABS ((gint) sound.samples - 175 * OUT_PACKET)
+      <= 10 * OUT_PACKET, "%" G_GUINT64_FORMAT " samples", sound.samples);
+  gst_object_unref (sink);
+  teardown (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_decode_changed_in_ready_waits_for_null)
+{
+  Fixture f;
+
+  setup (&f, "r.audio_0 ! fakesink async=false");
+  g_object_set (f.src, "decode", FALSE, NULL);
+  gst_element_set_state (f.pipeline, GST_STATE_READY);
+  g_object_set (f.src, "decode", TRUE, "latency", 700, NULL);
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  send_pcmu (&f, 0, 20, 0);
+  teardown (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_stream_that_begins_after_eos_is_no_error)
+{
+  GstMessage *message;
+  Fixture f;
+
+  setup (&f, "decode=false r.audio_0 ! fakesink async=false "
+      "r.screen ! fakesink async=false");
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  send_vp8_delta (&f, 0);
+  gst_element_send_event (f.pipeline, gst_event_new_eos ());
+  message = wait_for (&f, GST_MESSAGE_EOS | GST_MESSAGE_ERROR, 10);
+  fail_unless (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
+  gst_message_unref (message);
+  send_pcmu (&f, 0, 50, 0);
+  fail_unless (wait_for (&f, GST_MESSAGE_ERROR, 1) == NULL);
+  teardown (&f);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_eos_from_the_application_ends_every_pad)
 {
   GstMessage *message;
@@ -563,14 +691,17 @@ GST_START_TEST (test_two_sessions_in_a_row)
   setup (&f, "idle-timeout=1 r.audio_0 ! appsink name=sink sync=false");
   sink = gst_bin_get_by_name (GST_BIN (f.pipeline), "sink");
   for (guint i = 0; i < 2; i++) {
+    GstMessage *message;
     Sound sound;
 
     gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
     send_pcmu (&f, 0, 15, 77);
     measure (sink, &sound);
+    wait_for_state (&f, "audio_0", NULL, &message);
+    gst_message_unref (message);
     fail_unless (ABS ((gint) sound.loud - 15 * OUT_PACKET) <= 2 * OUT_PACKET,
         "%" G_GUINT64_FORMAT " loud", sound.loud);
-    gst_element_set_state (f.pipeline, GST_STATE_NULL);
+    gst_element_set_state (f.pipeline, GST_STATE_READY);
   }
   gst_object_unref (sink);
   teardown (&f);
@@ -611,6 +742,10 @@ rtprecordsrc_suite (void)
   tcase_add_test (tc, test_keys_cannot_be_read_back);
   tcase_add_test (tc,
       test_sound_is_continuous_over_a_pause_and_ends_when_idle);
+  tcase_add_loop_test (tc, test_disturbances_cost_nothing_else, 0, 2);
+  tcase_add_test (tc, test_another_ssrc_takes_over_and_back);
+  tcase_add_test (tc, test_decode_changed_in_ready_waits_for_null);
+  tcase_add_test (tc, test_stream_that_begins_after_eos_is_no_error);
   tcase_add_test (tc, test_eos_from_the_application_ends_every_pad);
   tcase_add_test (tc, test_rtp_that_never_comes_is_an_error);
   tcase_add_test (tc, test_wrong_payload_type_is_named);

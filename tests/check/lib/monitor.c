@@ -6,7 +6,11 @@
 #include "monitor.h"
 
 #define S(x) ((GstClockTime) ((x) * GST_SECOND))
-#define NONE GST_CLOCK_TIME_NONE
+
+#define VIDEO .is_video = TRUE, .bye = GST_CLOCK_TIME_NONE
+#define SOUND .is_video = FALSE, .bye = GST_CLOCK_TIME_NONE
+#define SENT(from, to) \
+    .packets = 9, .first_packet = S (from), .last_packet = S (to)
 
 GST_START_TEST (test_verdicts)
 {
@@ -17,24 +21,20 @@ GST_START_TEST (test_verdicts)
     GstRecStreamPhase phase;
     const gchar *why;
   } cases[] = {
-    {{.packets = 0, .is_video = TRUE}, 1, GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 0, .is_video = TRUE}, 2, GST_REC_STREAM_WAITING, "no-packets"},
-    {{.packets = 0, .wrong_pt = 1, .is_video = TRUE}, 1, GST_REC_STREAM_WAITING,
-        "wrong-payload-type"},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (2), .is_video = TRUE}, 2,
-        GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3), .is_video = TRUE}, 3,
-        GST_REC_STREAM_WAITING, "no-keyframe"},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3)}, 3,
-        GST_REC_STREAM_UNKNOWN, NULL},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
-        .outputs = 1, .is_video = TRUE}, 4, GST_REC_STREAM_RECEIVING, NULL},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
-        .outputs = 1, .is_video = TRUE}, 5, GST_REC_STREAM_PAUSED, "no-packets"},
-    {{.packets = 9, .wanted = TRUE, .first_packet = S (1), .last_packet = S (3),
-        .outputs = 1, .bye = TRUE, .is_video = TRUE}, 3, GST_REC_STREAM_ENDED, NULL},
-    {{.packets = 9, .wanted = FALSE, .first_packet = S (1),
-        .last_packet = S (3), .is_video = TRUE}, 3, GST_REC_STREAM_RECEIVING, NULL},
+    {{VIDEO}, 1, GST_REC_STREAM_UNKNOWN, NULL},
+    {{VIDEO}, 2, GST_REC_STREAM_WAITING, "no-packets"},
+    {{VIDEO, .wrong_pt = 1}, 1, GST_REC_STREAM_WAITING, "wrong-payload-type"},
+    {{VIDEO, SENT (1, 2), .wanted = TRUE}, 2, GST_REC_STREAM_UNKNOWN, NULL},
+    {{VIDEO, SENT (1, 3), .wanted = TRUE}, 3, GST_REC_STREAM_WAITING,
+        "no-keyframe"},
+    {{SOUND, SENT (1, 3), .wanted = TRUE}, 3, GST_REC_STREAM_UNKNOWN, NULL},
+    {{VIDEO, SENT (1, 3), .wanted = TRUE, .outputs = 1}, 4,
+        GST_REC_STREAM_RECEIVING, NULL},
+    {{VIDEO, SENT (1, 3), .wanted = TRUE, .outputs = 1}, 5,
+        GST_REC_STREAM_PAUSED, "no-packets"},
+    {{.is_video = TRUE, .bye = S (3), SENT (1, 3), .wanted = TRUE,
+            .outputs = 1}, 3, GST_REC_STREAM_ENDED, NULL},
+    {{VIDEO, SENT (1, 3), .wanted = FALSE}, 3, GST_REC_STREAM_RECEIVING, NULL},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

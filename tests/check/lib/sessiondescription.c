@@ -130,6 +130,8 @@ GST_START_TEST (test_bad_sdp_is_refused_with_its_reason)
     {HEAD VP8 ("5004") "a=rtcp:70000\r\n", "outside 1 to 65535"},
     {HEAD "m=video 5004 RTP/AVP 96\r\n", "a=rtpmap:96"},
     {HEAD "m=video 5004 RTP/AVP 200\r\n", "0 to 127"},
+    {HEAD "m=video 5004 RTP/AVP 72\r\na=rtpmap:72 VP8/90000\r\n",
+        "told from RTCP"},
     {HEAD "m=video 5004 RTP/AVP banana\r\n", "0 to 127"},
     {HEAD "m=video 5004 RTP/AVP 96\r\na=rtpmap:96 DIVX/90000\r\n",
         "no codec that can be recorded (unknown: DIVX)"},
@@ -185,7 +187,7 @@ GST_START_TEST (test_redacted_sdp_has_no_keys)
 {
   g_autofree gchar *shown = gst_rec_session_description_redact (HEAD
       VP8 ("5004") "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:SECRET\r\n"
-      "a=key-mgmt:mikey SECRET\r\nk=clear:SECRET\r\n" SLIDES);
+      "a=key-mgmt:mikey SECRET\rk=clear:SECRET\na=crypto:2 SECRET\r" SLIDES);
 
   fail_unless (strstr (shown, "SECRET") == NULL);
   fail_unless_equals_string (shown, HEAD VP8 ("5004") SLIDES);
