@@ -32,7 +32,7 @@ static const Expected elements[] = {
 #ifdef HAVE_S3
   {"s3sink", "GstRecS3Sink", "S3 sink", "Sink/Network", "sink/sink/always"},
 #endif
-  {NULL}
+  {NULL, NULL, NULL, NULL, NULL}
 };
 
 static GstElementFactory *
