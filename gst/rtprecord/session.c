@@ -19,6 +19,7 @@
 /* Nothing was taken after it came. */
 #define MAX_AHEAD (100 * GST_MSECOND)
 
+#define GONE GST_SECOND
 #define TAKEOVER_PACKETS 3
 #define TAKEOVER_SILENCE (200 * GST_MSECOND)
 
@@ -177,9 +178,11 @@ find_offset (GstRecSession * self, const GstRecStreamState * stream,
   return stream->is_video ? transit + (GstClockTimeDiff) SOUND_LAG : transit;
 }
 
-/* Who the stream belongs to: the SSRC that sends. Another one takes over only
- * when it is silent, and not by a single packet, so neither a stranger's packet
- * nor two senders at once tear a recording apart. Called with the lock held. */
+/* Who the stream belongs to: the SSRC that sends. Another one takes over when it
+ * has gone, at once, for its first packets hold a keyframe; and when it is only
+ * silent for a moment, by more than a single packet. So neither a stranger's
+ * packet nor two senders at once tear a recording apart. Called with the lock
+ * held. */
 static gboolean
 may_send (GstRecStreamState * stream, guint32 ssrc, GstClockTime now)
 {
@@ -192,8 +195,9 @@ may_send (GstRecStreamState * stream, guint32 ssrc, GstClockTime now)
   stream->candidate = ssrc;
   stream->n_candidate++;
 
-  return stream->n_candidate >= TAKEOVER_PACKETS
-      && now >= stream->last_packet + TAKEOVER_SILENCE;
+  return now >= stream->last_packet + GONE
+      || (stream->n_candidate >= TAKEOVER_PACKETS
+      && now >= stream->last_packet + TAKEOVER_SILENCE);
 }
 
 static void
