@@ -593,11 +593,17 @@ gst_rec_stream_get_audio_caps (const GstRecStream * self)
   if (self->description->role != GST_REC_ROLE_AUDIO || !self->decode)
     return NULL;
 
+  return gst_rec_sound_caps (payload->channels);
+}
+
+GstCaps *
+gst_rec_sound_caps (gint channels)
+{
   return gst_caps_new_simple ("audio/x-raw",
       "format", G_TYPE_STRING, GST_AUDIO_NE (S16),
       "layout", G_TYPE_STRING, "interleaved",
       "rate", G_TYPE_INT, GST_REC_SOUND_RATE,
-      "channels", G_TYPE_INT, payload->channels, NULL);
+      "channels", G_TYPE_INT, channels, NULL);
 }
 
 /* TRUE if it is news. */

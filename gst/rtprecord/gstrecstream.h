@@ -36,6 +36,7 @@ void gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
 const GstRecStreamDescription *gst_rec_stream_get_description (const
     GstRecStream * self);
 GstRecStreamState *gst_rec_stream_get_state (GstRecStream * self);
+GstCaps *gst_rec_sound_caps (gint channels);
 GstCaps *gst_rec_stream_get_audio_caps (const GstRecStream * self);
 gboolean gst_rec_stream_update_verdict (GstRecStream * self,
     GstRecVerdict verdict);

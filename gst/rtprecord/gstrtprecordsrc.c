@@ -433,16 +433,6 @@ find_stream (GstRecRtpRecordSrc * self, const gchar * pad_name)
   return NULL;
 }
 
-/* A session without sound still has a track of silence. */
-static GstCaps *
-default_audio_caps (void)
-{
-  return gst_caps_new_simple ("audio/x-raw",
-      "format", G_TYPE_STRING, GST_AUDIO_NE (S16),
-      "layout", G_TYPE_STRING, "interleaved",
-      "rate", G_TYPE_INT, GST_REC_SOUND_RATE, "channels", G_TYPE_INT, 2, NULL);
-}
-
 static void
 prepare_pads (GstRecRtpRecordSrc * self, gboolean live)
 {
@@ -468,9 +458,10 @@ prepare_pads (GstRecRtpRecordSrc * self, gboolean live)
 
     if (self->open_decode)
       fill = is_sound ? GST_REC_FILL_SILENCE : GST_REC_FILL_GAP;
+    /* A session without sound still has a track of silence. */
     if (fill == GST_REC_FILL_SILENCE)
       caps = stream ? gst_rec_stream_get_audio_caps (stream) :
-          default_audio_caps ();
+          gst_rec_sound_caps (2);
 
     gst_rec_timeline_prepare (GST_REC_TIMELINE (timeline), fill, caps,
         stream ? gst_rec_stream_get_state (stream) : NULL, group_id, live);
