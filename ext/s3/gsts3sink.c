@@ -230,6 +230,10 @@ static const struct
         GST_RESOURCE_ERROR_OPEN_WRITE,
         "Set ca-file to the authority of the store, or correct its "
         "certificate: it is not trusted."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_NO_TLS,
+        GST_RESOURCE_ERROR_OPEN_WRITE,
+        "Check endpoint: the store does not speak TLS there, or broke the "
+        "connection (http:// instead of https://?)."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_BUSY,
         GST_RESOURCE_ERROR_BUSY,
         "Try again later or raise retries: the store is too busy."},

@@ -81,6 +81,8 @@ gst_rec_http_free (GstRecHttp * self)
 
   g_main_context_push_thread_default (self->context);
   soup_session_abort (self->session);
+  /* What closes connections is queued there. */
+  while (g_main_context_iteration (self->context, FALSE));
   g_clear_object (&self->session);
   g_main_context_pop_thread_default (self->context);
 
@@ -155,12 +157,18 @@ gst_rec_http_retry_after (const gchar * value, gint64 now)
   return CLAMP (parse_date (value) - now, 0, MAX_RETRY_AFTER);
 }
 
+static gboolean
+is_bad_certificate (const GError * error)
+{
+  return g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+}
+
 /* A wrong certificate stays wrong, and a cancelled request stays cancelled;
  * of everything else that a network does the next try may be spared. */
 static gboolean
 transport_error_is_transient (const GError * error)
 {
-  return error->domain != G_TLS_ERROR &&
+  return !is_bad_certificate (error) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE) &&
       error->domain != GST_REC_STORE_ERROR;
@@ -207,6 +215,19 @@ read_answer (GInputStream * stream, GCancellable * cancellable,
   return n < 0 ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&answer));
 }
 
+/* HTTP/1.1 is all that is offered to the store: over HTTP/2, libsoup 3.2 may
+ * never come back from a request, and leaves connections open. */
+static void
+offer_http_1_1 (SoupMessage * message G_GNUC_UNUSED, GSocketClientEvent event,
+    GIOStream * connection, gpointer data G_GNUC_UNUSED)
+{
+  static const gchar *const protocols[] = { "http/1.1", NULL };
+
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection),
+        protocols);
+}
+
 static gboolean
 try_once (GstRecHttp * self, const GstRecHttpRequest * request,
     const GstRecHttpProtocol * protocol, gpointer data,
@@ -222,6 +243,8 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
   }
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect (message, "network-event", G_CALLBACK (offer_http_1_1),
+      NULL);
   if (request->body)
     soup_message_set_request_body_from_bytes (message, request->content_type,
         request->body);
@@ -242,6 +265,16 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
   return TRUE;
 }
 
+static GstRecStoreError
+transport_error_of (const GError * reason)
+{
+  if (is_bad_certificate (reason))
+    return GST_REC_STORE_ERROR_TLS;
+
+  return reason->domain == G_TLS_ERROR ? GST_REC_STORE_ERROR_NO_TLS :
+      GST_REC_STORE_ERROR_UNREACHABLE;
+}
+
 /* Which error a failure of the network is to the rest of the program. */
 static void
 explain_transport_error (GError ** error, GError * reason)
@@ -253,8 +286,7 @@ explain_transport_error (GError ** error, GError * reason)
   }
 
   g_set_error_literal (error, GST_REC_STORE_ERROR,
-      reason->domain == G_TLS_ERROR ? GST_REC_STORE_ERROR_TLS :
-      GST_REC_STORE_ERROR_UNREACHABLE, reason->message);
+      transport_error_of (reason), reason->message);
   g_error_free (reason);
 }
 

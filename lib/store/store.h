@@ -22,6 +22,7 @@ typedef enum
   GST_REC_STORE_ERROR_REGION,   /* the bucket lives elsewhere */
   GST_REC_STORE_ERROR_UNREACHABLE,
   GST_REC_STORE_ERROR_TLS,      /* the certificate is not trusted */
+  GST_REC_STORE_ERROR_NO_TLS,   /* another failure of TLS */
   GST_REC_STORE_ERROR_BUSY,     /* it asked to try later too often */
   GST_REC_STORE_ERROR_REWRITE,  /* of what is on its way already */
   GST_REC_STORE_ERROR_ANSWER,   /* it answers what no store answers */

@@ -134,6 +134,64 @@ GST_START_TEST (test_eos_that_cannot_be_stored_is_one_error_and_no_eos)
 
 GST_END_TEST;
 
+static gpointer
+run_loop (gpointer loop)
+{
+  g_main_loop_run (loop);
+  return NULL;
+}
+
+static gboolean
+answer_in_the_clear (GThreadedSocketService * service G_GNUC_UNUSED,
+    GSocketConnection * connection, GObject * source G_GNUC_UNUSED,
+    gint * n_connections)
+{
+  static const gchar answer[] = "HTTP/1.1 400 Bad Request\r\n"
+      "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+  g_atomic_int_inc (n_connections);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM
+          (connection)), answer, strlen (answer), NULL, NULL, NULL);
+
+  return TRUE;
+}
+
+GST_START_TEST (test_a_store_without_tls_is_no_wrong_certificate)
+{
+  g_autoptr (GSocketService) service = g_threaded_socket_service_new (4);
+  gint n_connections = 0;
+  g_autoptr (GInetAddress) loopback =
+      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  fail_unless (g_socket_listener_add_address (G_SOCKET_LISTENER (service), any,
+          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+  g_signal_connect (service, "run", G_CALLBACK (answer_in_the_clear),
+      &n_connections);
+
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GThread) thread = g_thread_new ("store", run_loop, loop);
+  g_autofree gchar *endpoint = g_strdup_printf ("https://127.0.0.1:%u",
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+
+  gst_element_set_state (h->element, GST_STATE_NULL);
+  g_object_set (h->element, "endpoint", endpoint, "retries", 1, NULL);
+  gst_harness_play (h);
+  begin ();
+  fail_unless_equals_int (gst_harness_push (h, make_buffer (1)),
+      GST_FLOW_ERROR);
+  expect_one_error ("Check endpoint: the store does not speak TLS");
+  /* It might have been a connection that broke. */
+  fail_unless_equals_int (g_atomic_int_get (&n_connections), 2);
+
+  g_socket_service_stop (service);
+  g_main_loop_quit (loop);
+  g_thread_join (g_steal_pointer (&thread));
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_it_starts_again_after_an_error)
 {
   for (guint i = 0; i < 3; i++) {
@@ -343,6 +401,7 @@ s3sink_suite (void)
       test_a_store_that_is_not_there_is_an_error_at_the_first_byte);
   tcase_add_test (stream,
       test_eos_that_cannot_be_stored_is_one_error_and_no_eos);
+  tcase_add_test (stream, test_a_store_without_tls_is_no_wrong_certificate);
   tcase_add_test (stream, test_it_starts_again_after_an_error);
   tcase_add_test (stream, test_a_flush_begins_anew);
   tcase_add_test (stream, test_a_seek_outside_the_head_is_an_error);
