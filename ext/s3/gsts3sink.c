@@ -93,13 +93,44 @@ typedef struct
   guint timeout;
 } Settings;
 
+static void
+settings_copy (const Settings * self, Settings * copy)
+{
+  *copy = *self;
+  copy->location = g_strdup (self->location);
+  copy->bucket = g_strdup (self->bucket);
+  copy->key = g_strdup (self->key);
+  copy->endpoint = g_strdup (self->endpoint);
+  copy->region = g_strdup (self->region);
+  copy->profile = g_strdup (self->profile);
+  copy->content_type = g_strdup (self->content_type);
+  copy->ca_file = g_strdup (self->ca_file);
+  copy->credentials = gst_rec_credentials_copy (self->credentials);
+}
+
+static void
+settings_clear (Settings * self)
+{
+  g_free (self->location);
+  g_free (self->bucket);
+  g_free (self->key);
+  g_free (self->endpoint);
+  g_free (self->region);
+  g_free (self->profile);
+  g_free (self->content_type);
+  g_free (self->ca_file);
+  gst_rec_credentials_free (self->credentials);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Settings, settings_clear)
+
 struct _GstRecS3Sink
 {
   GstBaseSink parent;
 
   Settings settings;            /* with the object lock */
 
-  /* Between start and stop. */
+  /* Between start and stop, made anew for each upload. */
   GstRecS3Bucket *bucket;
   gchar *bucket_name;
   gchar *key;
@@ -221,6 +252,10 @@ static const struct
         "for."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_SETTINGS,
         GST_RESOURCE_ERROR_SETTINGS,
+        "Correct location, bucket, key or endpoint: they are missing or of "
+        "the wrong form."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_REFUSED,
+        GST_RESOURCE_ERROR_SETTINGS,
         "Correct location, bucket, key or endpoint: the store cannot use "
         "them."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_UNREACHABLE,
@@ -254,6 +289,9 @@ post_error (GstRecS3Sink * self, const GError * error)
   GstResourceError resource = GST_RESOURCE_ERROR_WRITE;
   const gchar *advice =
       "Record again: the upload failed and nothing was stored.";
+  g_autofree gchar *object = self->bucket_name && self->key ?
+      g_strdup_printf ("s3://%s/%s: ", self->bucket_name, self->key) :
+      g_strdup ("");
 
   for (guint i = 0; i < G_N_ELEMENTS (advices); i++) {
     if (error->domain == advices[i].domain () &&
@@ -266,8 +304,7 @@ post_error (GstRecS3Sink * self, const GError * error)
 
   gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
       GST_RESOURCE_ERROR, resource, g_strdup (advice),
-      g_strdup_printf ("s3://%s/%s: %s", GST_STR_NULL (self->bucket_name),
-          GST_STR_NULL (self->key), error->message), __FILE__, GST_FUNCTION,
+      g_strconcat (object, error->message, NULL), __FILE__, GST_FUNCTION,
       __LINE__);
 }
 
@@ -341,6 +378,9 @@ open_store (gpointer data, GCancellable * stop, GError ** error)
 static void
 open_upload (GstRecS3Sink * self)
 {
+  /* After a flush they are still those that were set before. */
+  g_autoptr (GstCaps) caps =
+      gst_pad_get_current_caps (GST_BASE_SINK_PAD (self));
   GstRecUploader *uploader;
 
   GST_OBJECT_LOCK (self);
@@ -356,7 +396,7 @@ open_upload (GstRecS3Sink * self)
   };
   uploader = gst_rec_uploader_new (&config);
   gst_rec_uploader_set_content_type (uploader, self->settings.content_type ?
-      self->settings.content_type : gst_rec_content_type_from_caps (NULL));
+      self->settings.content_type : gst_rec_content_type_from_caps (caps));
   self->uploader = uploader;
   self->reported = FALSE;
   self->dirty = FALSE;
@@ -664,36 +704,49 @@ get_env (const gchar * name)
   return g_getenv (name);
 }
 
-/* Called with the object lock held. */
+static void
+clear_object_name (GstRecS3Sink * self)
+{
+  g_clear_pointer (&self->bucket_name, g_free);
+  g_clear_pointer (&self->key, g_free);
+}
+
+/* Called without the object lock: this may read files. */
 static GstRecS3Bucket *
 make_bucket (GstRecS3Sink * self, GError ** error)
 {
-  const Settings *settings = &self->settings;
+  g_auto (Settings) settings = { 0, };
   g_autoptr (GstRecCredentials) credentials = NULL;
-  const gchar *region = settings->region;
 
-  if (!find_object (settings, &self->bucket_name, &self->key, error))
+  GST_OBJECT_LOCK (self);
+  settings_copy (&self->settings, &settings);
+  GST_OBJECT_UNLOCK (self);
+
+  if (!find_object (&settings, &self->bucket_name, &self->key, error)) {
+    clear_object_name (self);
     return NULL;
+  }
 
-  credentials = gst_rec_credentials_find (settings->credentials,
-      settings->profile, get_env, error);
+  credentials = gst_rec_credentials_find (settings.credentials,
+      settings.profile, get_env, error);
   if (credentials == NULL)
     return NULL;
 
+  const gchar *region = settings.region;
   if (region == NULL || *region == '\0')
     region = g_getenv ("AWS_REGION");
   if (region == NULL || *region == '\0')
     region = g_getenv ("AWS_DEFAULT_REGION");
 
   GstRecS3Settings s3 = {
-    .endpoint = settings->endpoint,
+    .endpoint = settings.endpoint,
     .bucket = self->bucket_name,
     .region = region && *region ? region : DEFAULT_REGION,
-    .path_style = settings->path_style,
+    .path_style = settings.path_style,
     .credentials = credentials,
-    .ca_file = settings->ca_file,
-    .timeout = settings->timeout,
-    .retries = settings->retries,
+    .ca_file = settings.ca_file,
+    .timeout = settings.timeout,
+    .retries = settings.retries,
   };
   return gst_rec_s3_bucket_new (&s3, error);
 }
@@ -706,8 +759,7 @@ gst_rec_s3_sink_stop (GstBaseSink * sink)
   GST_OBJECT_LOCK (self);
   g_clear_pointer (&self->bucket, gst_rec_s3_bucket_unref);
   GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&self->bucket_name, g_free);
-  g_clear_pointer (&self->key, g_free);
+  clear_object_name (self);
 
   return TRUE;
 }
@@ -719,17 +771,21 @@ gst_rec_s3_sink_start (GstBaseSink * sink)
 {
   GstRecS3Sink *self = GST_REC_S3_SINK (sink);
   g_autoptr (GError) error = NULL;
+  GstRecS3Bucket *bucket;
+
+  gst_rec_s3_sink_stop (sink);
+  bucket = make_bucket (self, &error);
+  if (bucket == NULL) {
+    post_error (self, error);
+    clear_object_name (self);
+    return FALSE;
+  }
 
   GST_OBJECT_LOCK (self);
-  self->bucket = make_bucket (self, &error);
+  self->bucket = bucket;
   GST_OBJECT_UNLOCK (self);
 
-  if (self->bucket)
-    return TRUE;
-
-  post_error (self, error);
-  gst_rec_s3_sink_stop (sink);
-  return FALSE;
+  return TRUE;
 }
 
 /* An upload lasts from READY to READY. It is ended there and not in stop():
@@ -740,8 +796,12 @@ gst_rec_s3_sink_change_state (GstElement * element, GstStateChange transition)
   GstRecS3Sink *self = GST_REC_S3_SINK (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    /* The settings may have changed since NULL, where they were checked. */
+    if (!gst_rec_s3_sink_start (GST_BASE_SINK (self)))
+      return GST_STATE_CHANGE_FAILURE;
     open_upload (self);
+  }
 
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
 
@@ -906,17 +966,8 @@ static void
 gst_rec_s3_sink_finalize (GObject * object)
 {
   GstRecS3Sink *self = GST_REC_S3_SINK (object);
-  Settings *settings = &self->settings;
 
-  g_free (settings->location);
-  g_free (settings->bucket);
-  g_free (settings->key);
-  g_free (settings->endpoint);
-  g_free (settings->region);
-  g_free (settings->profile);
-  g_free (settings->content_type);
-  g_free (settings->ca_file);
-  gst_rec_credentials_free (settings->credentials);
+  settings_clear (&self->settings);
   g_clear_pointer (&self->last_stats, gst_structure_free);
 
   G_OBJECT_CLASS (parent_class)->finalize (object);

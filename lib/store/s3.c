@@ -134,7 +134,8 @@ parse_endpoint (const GstRecS3Settings * settings, GError ** error)
 
   if ((strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0) &&
       host != NULL && *host != '\0' && g_uri_get_userinfo (uri) == NULL &&
-      strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL)
+      strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL &&
+      g_uri_get_fragment (uri) == NULL)
     return g_steal_pointer (&uri);
 
   /* Not the text itself: there are those who write passwords into it. */
@@ -337,7 +338,7 @@ error_of (guint status, const gchar * code)
       return GST_REC_STORE_ERROR_REGION;
     case SOUP_STATUS_BAD_REQUEST:
     case SOUP_STATUS_METHOD_NOT_ALLOWED:
-      return GST_REC_STORE_ERROR_SETTINGS;
+      return GST_REC_STORE_ERROR_REFUSED;
     case SOUP_STATUS_INSUFFICIENT_STORAGE:
       return GST_REC_STORE_ERROR_NO_SPACE;
     default:
