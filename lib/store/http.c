@@ -291,20 +291,17 @@ explain_transport_error (GError ** error, GError * reason)
 }
 
 /* Sends @request until it is answered for good or the tries are used up, in
- * which case the last answer, if there was one, is the answer. @n_tries may be
- * NULL. */
+ * which case the last answer, if there was one, is the answer. */
 gboolean
 gst_rec_http_send (GstRecHttp * self, const GstRecHttpRequest * request,
     const GstRecHttpProtocol * protocol, gpointer data,
-    GstRecHttpResponse * response, guint * n_tries,
-    GCancellable * cancellable, GError ** error)
+    GstRecHttpResponse * response, GCancellable * cancellable, GError ** error)
 {
   GError *reason = NULL;
-  guint try;
 
   g_main_context_push_thread_default (self->context);
 
-  for (try = 0;; try++) {
+  for (guint try = 0;; try++) {
     GTimeSpan delay = gst_rec_backoff_delay (&backoff, try, g_random_double ());
 
     g_clear_error (&reason);
@@ -330,8 +327,6 @@ gst_rec_http_send (GstRecHttp * self, const GstRecHttpRequest * request,
 
   g_main_context_pop_thread_default (self->context);
 
-  if (n_tries)
-    *n_tries = try + 1;
   if (reason == NULL)
     return TRUE;
 

@@ -54,8 +54,8 @@ void gst_rec_http_set_clock (GstRecHttp * self,
 
 gboolean gst_rec_http_send (GstRecHttp * self,
     const GstRecHttpRequest * request, const GstRecHttpProtocol * protocol,
-    gpointer data, GstRecHttpResponse * response, guint * n_tries,
-    GCancellable * cancellable, GError ** error);
+    gpointer data, GstRecHttpResponse * response, GCancellable * cancellable,
+    GError ** error);
 
 const gchar *gst_rec_http_response_header (const GstRecHttpResponse * self,
     const gchar * name);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "store/assembler.h"
 #include "store/http.h"
 #include "store/s3answer.h"
 #include "store/sigv4.h"
@@ -12,6 +13,8 @@
 #define XML_TYPE "application/xml"
 /* As often as AWS advises: a part that was on its way may outlive an abort. */
 #define MAX_ABORTS 3
+/* Of a list, so that a store that never ends one does not take all memory. */
+#define MAX_UPLOADS 100000
 
 struct _GstRecS3Bucket
 {
@@ -348,7 +351,7 @@ error_of (guint status, const gchar * code)
 
 static gboolean
 run (S3 * self, const Operation * operation, GstRecHttpResponse * response,
-    guint * n_tries, GCancellable * cancellable, GError ** error)
+    GCancellable * cancellable, GError ** error)
 {
   g_auto (Call) call = {.bucket = self->bucket,.operation = operation };
   g_autofree gchar *key = operation->key ?
@@ -371,7 +374,7 @@ run (S3 * self, const Operation * operation, GstRecHttpResponse * response,
   };
 
   if (!gst_rec_http_send (self->http, &request, &protocol, &call, response,
-          n_tries, cancellable, error)) {
+          cancellable, error)) {
     g_prefix_error (error, "%s: ", operation->name);
     return FALSE;
   }
@@ -426,7 +429,7 @@ s3_head (GstRecStore * store, const gchar * key, GstRecStoreObject * object,
   g_auto (GstRecHttpResponse) response = { 0, };
   Operation operation = {.name = "HeadObject",.method = "HEAD",.key = key };
 
-  if (!run ((S3 *) store, &operation, &response, NULL, cancellable, error))
+  if (!run ((S3 *) store, &operation, &response, cancellable, error))
     return FALSE;
 
   object->size = soup_message_headers_get_content_length
@@ -447,7 +450,7 @@ s3_put (GstRecStore * store, const gchar * key, const gchar * content_type,
     .content_type = content_type,.body = data
   };
 
-  if (!run ((S3 *) store, &operation, &response, NULL, cancellable, error))
+  if (!run ((S3 *) store, &operation, &response, cancellable, error))
     return FALSE;
 
   object->size = g_bytes_get_size (data);
@@ -468,7 +471,7 @@ s3_create (GstRecStore * store, const gchar * key,
     .content_type = content_type
   };
 
-  if (!run ((S3 *) store, &operation, &response, NULL, cancellable, error))
+  if (!run ((S3 *) store, &operation, &response, cancellable, error))
     return NULL;
 
   g_autoptr (GstRecS3Answer) answer = parse (&operation, &response,
@@ -498,7 +501,7 @@ s3_put_part (GstRecStore * store, const gchar * key, const gchar * id,
     .params = params,.n_params = G_N_ELEMENTS (params),.body = data
   };
 
-  if (!run ((S3 *) store, &operation, &response, NULL, cancellable, error))
+  if (!run ((S3 *) store, &operation, &response, cancellable, error))
     return FALSE;
 
   const gchar *etag = gst_rec_http_response_header (&response, "ETag");
@@ -557,17 +560,51 @@ expected_etag (const GstRecStorePart * parts, guint n_parts)
   return g_strdup_printf ("%s-%u", g_checksum_get_string (md5), n_parts);
 }
 
-/* Whether the object that now stands under @key is the one made of @parts. */
+/* After a Complete whose answer got lost: whether the object that now stands
+ * under @key is the one made of these parts. */
 static gboolean
 stands_already (GstRecStore * store, const gchar * key,
-    const GstRecStorePart * parts, guint n_parts, guint64 size,
-    GstRecStoreObject * object, GCancellable * cancellable)
+    const GstRecStoreObject * made, GCancellable * cancellable)
 {
-  g_autofree gchar *etag = expected_etag (parts, n_parts);
+  g_auto (GstRecStoreObject) found = { 0, };
 
-  return s3_head (store, key, object, cancellable, NULL) &&
-      object->size == size && etag != NULL &&
-      g_strcmp0 (object->etag, etag) == 0;
+  return made->etag != NULL && s3_head (store, key, &found, cancellable, NULL)
+      && found.size == made->size && g_strcmp0 (found.etag, made->etag) == 0;
+}
+
+/* Whether an error leaves it open what became of a Complete. The try before
+ * the last may have been done, and its answer lost on the way back. */
+static gboolean
+is_unclear (const GError * error)
+{
+  if (error->domain == G_MARKUP_ERROR)
+    return TRUE;
+
+  return error->domain == GST_REC_STORE_ERROR &&
+      (error->code == GST_REC_STORE_ERROR_UNREACHABLE ||
+      error->code == GST_REC_STORE_ERROR_NO_TLS ||
+      error->code == GST_REC_STORE_ERROR_BUSY ||
+      error->code == GST_REC_STORE_ERROR_ANSWER ||
+      error->code == GST_REC_STORE_ERROR_NOT_FOUND);
+}
+
+/* The ETag, empty where the store gives none. */
+static gboolean
+send_complete (S3 * self, const Operation * operation, gchar ** etag,
+    GCancellable * cancellable, GError ** error)
+{
+  g_auto (GstRecHttpResponse) response = { 0, };
+
+  if (!run (self, operation, &response, cancellable, error))
+    return FALSE;
+
+  g_autoptr (GstRecS3Answer) answer = parse (operation, &response,
+      "CompleteMultipartUploadResult", NULL, error);
+  if (answer == NULL)
+    return FALSE;
+
+  *etag = unquote (gst_rec_s3_answer_get (answer, "ETag"));
+  return TRUE;
 }
 
 static gboolean
@@ -575,45 +612,34 @@ s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
     const GstRecStorePart * parts, guint n_parts, GstRecStoreObject * object,
     GCancellable * cancellable, GError ** error)
 {
-  g_auto (GstRecHttpResponse) response = { 0, };
   g_autoptr (GBytes) body = complete_body (parts, n_parts);
   g_autoptr (GError) reason = NULL;
+  g_autofree gchar *etag = NULL;
+  g_auto (GstRecStoreObject) made = {.etag = expected_etag (parts, n_parts) };
   GstRecField params[] = { {"uploadId", id} };
   Operation operation = {.name = "CompleteMultipartUpload",.method = "POST",
     .key = key,.params = params,.n_params = G_N_ELEMENTS (params),
     .content_type = XML_TYPE,.body = body
   };
-  guint64 size = 0;
-  guint n_tries;
 
   for (guint i = 0; i < n_parts; i++)
-    size += parts[i].size;
+    made.size += parts[i].size;
 
-  if (!run ((S3 *) store, &operation, &response, &n_tries, cancellable,
-          &reason)) {
-    /* The answer to an earlier try may have been lost on the way back. */
-    if (n_tries > 1 && g_error_matches (reason, GST_REC_STORE_ERROR,
-            GST_REC_STORE_ERROR_NOT_FOUND) &&
-        stands_already (store, key, parts, n_parts, size, object,
-            cancellable))
-      return TRUE;
+  if (!send_complete ((S3 *) store, &operation, &etag, cancellable, &reason)
+      && !(is_unclear (reason) &&
+          stands_already (store, key, &made, cancellable))) {
     g_propagate_error (error, g_steal_pointer (&reason));
     return FALSE;
   }
 
-  g_autoptr (GstRecS3Answer) answer = parse (&operation, &response,
-      "CompleteMultipartUploadResult", NULL, error);
-  if (answer == NULL)
-    return FALSE;
+  /* Ceph RGW answers a first Complete with an empty ETag. To ask for it takes
+   * a permission that an upload does not need. */
+  gboolean given = etag != NULL && *etag != '\0';
+  gst_rec_store_object_clear (object);
+  object->size = made.size;
+  object->etag = g_strdup (given ? etag : made.etag ? made.etag : "");
 
-  object->size = size;
-  g_free (object->etag);
-  object->etag = unquote (gst_rec_s3_answer_get (answer, "ETag"));
-  if (object->etag && *object->etag != '\0')
-    return TRUE;
-
-  /* Ceph RGW answers a first Complete with an empty ETag. */
-  return s3_head (store, key, object, cancellable, error);
+  return TRUE;
 }
 
 /* Reads all pages of a list. @next names the fields that tell where a page
@@ -624,6 +650,7 @@ typedef struct
   GstRecField *params;
   const gchar *root;
   const gchar *record;
+  guint max;                    /* records of all pages */
   guint n_markers;
   const gchar *markers[2];      /* fields of the answer */
   guint marker_params[2];       /* where they go in @params */
@@ -634,21 +661,32 @@ read_list (S3 * self, List * list, GFunc add, gpointer result,
     GCancellable * cancellable, GError ** error)
 {
   g_autoptr (GstRecS3Answer) last = NULL;
+  guint n = 0;
 
   for (;;) {
     g_auto (GstRecHttpResponse) response = { 0, };
 
-    if (!run (self, &list->operation, &response, NULL, cancellable, error))
+    if (!run (self, &list->operation, &response, cancellable, error))
       return FALSE;
 
     g_autoptr (GstRecS3Answer) answer = parse (&list->operation, &response,
         list->root, list->record, error);
     if (answer == NULL)
       return FALSE;
+
+    n += answer->records->len;
+    if (n > list->max) {
+      g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_ANSWER,
+          "%s: the list is longer than %u", list->operation.name, list->max);
+      return FALSE;
+    }
     g_ptr_array_foreach (answer->records, add, result);
 
     if (g_strcmp0 (gst_rec_s3_answer_get (answer, "IsTruncated"), "true") != 0)
       return TRUE;
+
+    /* There may be no end of empty pages. */
+    n += answer->records->len == 0;
 
     gboolean moved = FALSE;
     for (guint i = 0; i < list->n_markers; i++) {
@@ -698,6 +736,7 @@ s3_list_parts (GstRecStore * store, const gchar * key, const gchar * id,
     .operation = {.name = "ListParts",.method = "GET",.key = key,
         .params = params,.n_params = G_N_ELEMENTS (params)},
     .params = params,.root = "ListPartsResult",.record = "Part",
+    .max = GST_REC_MAX_PARTS,
     .n_markers = 1,.markers = {"NextPartNumberMarker"},.marker_params = {0}
   };
 
@@ -738,7 +777,7 @@ s3_list_uploads (GstRecStore * store, const gchar * prefix,
     .operation = {.name = "ListMultipartUploads",.method = "GET",
         .params = params,.n_params = G_N_ELEMENTS (params)},
     .params = params,.root = "ListMultipartUploadsResult",
-    .record = "Upload",.n_markers = 2,
+    .record = "Upload",.max = MAX_UPLOADS,.n_markers = 2,
     .markers = {"NextKeyMarker", "NextUploadIdMarker"},
     .marker_params = {0, 2}
   };
@@ -758,7 +797,7 @@ abort_once (S3 * self, const gchar * key, const gchar * id,
     .key = key,.params = params,.n_params = G_N_ELEMENTS (params)
   };
 
-  if (run (self, &operation, &response, NULL, cancellable, &reason) ||
+  if (run (self, &operation, &response, cancellable, &reason) ||
       g_error_matches (reason, GST_REC_STORE_ERROR,
           GST_REC_STORE_ERROR_NOT_FOUND))
     return TRUE;
@@ -803,7 +842,6 @@ static const GstRecStoreClass s3_class = {
   .put_part = s3_put_part,
   .complete = s3_complete,
   .abort = s3_abort,
-  .head = s3_head,
   .list_parts = s3_list_parts,
   .list_uploads = s3_list_uploads,
   .free = s3_free,

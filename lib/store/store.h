@@ -69,8 +69,6 @@ typedef struct
       GstRecStoreObject * object, GCancellable * cancellable, GError ** error);
   gboolean (*abort) (GstRecStore * self, const gchar * key, const gchar * id,
       GCancellable * cancellable, GError ** error);
-  gboolean (*head) (GstRecStore * self, const gchar * key,
-      GstRecStoreObject * object, GCancellable * cancellable, GError ** error);
   GPtrArray *(*list_parts) (GstRecStore * self, const gchar * key,
       const gchar * id, GCancellable * cancellable, GError ** error);
   GPtrArray *(*list_uploads) (GstRecStore * self, const gchar * prefix,
