@@ -363,16 +363,22 @@ report_end (GstRecS3Sink * self)
     post_message (self, gst_structure_new ("store-complete",
             "uri", G_TYPE_STRING, uri, "size", G_TYPE_UINT64, object->size,
             "etag", G_TYPE_STRING, object->etag,
-            "parts", G_TYPE_UINT, MAX (n_parts, 1), NULL));
+            "parts", G_TYPE_UINT, n_parts, NULL));
   } else if (error) {
     post_error (self, error);
+  } else if (self->dirty) {
+    GST_ELEMENT_INFO (self, RESOURCE, WRITE,
+        ("The upload of s3://%s/%s was given up: the stream stopped before "
+            "EOS.", self->bucket_name, self->key), (NULL));
   }
 }
 
 static GstRecStore *
-open_store (gpointer data, GCancellable * stop, GError ** error)
+open_store (gpointer data, GCancellable * stop, gboolean patient,
+    GError ** error)
 {
-  return gst_rec_s3_open (data, stop, error);
+  return patient ? gst_rec_s3_open_patient (data, stop, error) :
+      gst_rec_s3_open (data, stop, error);
 }
 
 static void
@@ -465,9 +471,11 @@ wait_closed (GstRecS3Sink * self, gboolean progress)
         break;
       case GST_REC_UPLOADER_INTERRUPTED:
         ret = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-        if (ret != GST_FLOW_OK)
-          return ret;
-        break;
+        if (ret == GST_FLOW_OK)
+          break;
+        if (progress)
+          post_progress (self, GST_PROGRESS_TYPE_CANCELED);
+        return ret;
       case GST_REC_UPLOADER_CLOSED:
         object = gst_rec_uploader_get_object (self->uploader, &n_parts);
         if (progress)

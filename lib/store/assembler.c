@@ -67,12 +67,6 @@ gst_rec_assembler_free (GstRecAssembler * self)
 }
 
 guint64
-gst_rec_assembler_header_size (const GstRecAssembler * self)
-{
-  return self->header_size;
-}
-
-guint64
 gst_rec_assembler_size (const GstRecAssembler * self)
 {
   guint64 body = self->part_offset + self->part_length;

@@ -39,8 +39,6 @@ guint gst_rec_assembler_n_parts (const GstRecAssembler * self);
 
 guint64 gst_rec_assembler_size (const GstRecAssembler * self);
 
-guint64 gst_rec_assembler_header_size (const GstRecAssembler * self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRecAssembler, gst_rec_assembler_free)
 
 G_END_DECLS

@@ -847,15 +847,14 @@ static const GstRecStoreClass s3_class = {
   .free = s3_free,
 };
 
-/* A handle for the calling thread. Nothing is tried again once @stop, which
- * may be NULL, is cancelled. */
-GstRecStore *
-gst_rec_s3_open (GstRecS3Bucket * bucket, GCancellable * stop, GError ** error)
+static GstRecStore *
+open_handle (GstRecS3Bucket * bucket, guint retries, GCancellable * stop,
+    GError ** error)
 {
   GstRecHttpConfig config = {
     .ca_file = bucket->ca_file,
     .timeout = bucket->timeout,
-    .retries = bucket->retries,
+    .retries = retries,
     .stop = stop,
     .n_retries = &bucket->n_retries,
   };
@@ -870,4 +869,20 @@ gst_rec_s3_open (GstRecS3Bucket * bucket, GCancellable * stop, GError ** error)
   self->http = http;
 
   return &self->store;
+}
+
+/* A handle for the calling thread. Nothing is tried again once @stop, which
+ * may be NULL, is cancelled. */
+GstRecStore *
+gst_rec_s3_open (GstRecS3Bucket * bucket, GCancellable * stop, GError ** error)
+{
+  return open_handle (bucket, bucket->retries, stop, error);
+}
+
+/* The same, but tries again until @stop is cancelled. */
+GstRecStore *
+gst_rec_s3_open_patient (GstRecS3Bucket * bucket, GCancellable * stop,
+    GError ** error)
+{
+  return open_handle (bucket, G_MAXUINT, stop, error);
 }

@@ -49,6 +49,9 @@ guint gst_rec_s3_bucket_retries (GstRecS3Bucket * self);
 GstRecStore *gst_rec_s3_open (GstRecS3Bucket * self, GCancellable * stop,
     GError ** error);
 
+GstRecStore *gst_rec_s3_open_patient (GstRecS3Bucket * self,
+    GCancellable * stop, GError ** error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRecS3Bucket, gst_rec_s3_bucket_unref)
 
 G_END_DECLS

@@ -236,28 +236,16 @@ run_complete (GstRecUploader * self, GstRecStore * store)
   }
 }
 
-/* With a handle of its own, which still tries again: that is what the end has
- * its deadline for. */
+/* With a handle of its own, which tries again until the deadline: that is what
+ * the end has it for. */
 static void
 run_abort (GstRecUploader * self)
 {
-  gboolean aborted = FALSE;
-
   g_mutex_unlock (&self->lock);
   g_autoptr (GstRecStore) store =
-      self->open (self->open_data, self->steps_cancellable, NULL);
-  while (store && !aborted && g_get_monotonic_time () < self->deadline &&
-      !g_cancellable_is_cancelled (self->steps_cancellable)) {
-    g_autoptr (GError) error = NULL;
-
-    aborted = store->klass->abort (store, self->key, self->upload_id,
-        self->steps_cancellable, &error);
-    if (!aborted && !g_error_matches (error, GST_REC_STORE_ERROR,
-            GST_REC_STORE_ERROR_UNREACHABLE) &&
-        !g_error_matches (error, GST_REC_STORE_ERROR,
-            GST_REC_STORE_ERROR_BUSY))
-      break;
-  }
+      self->open (self->open_data, self->steps_cancellable, TRUE, NULL);
+  gboolean aborted = store && store->klass->abort (store, self->key,
+      self->upload_id, self->steps_cancellable, NULL);
   g_mutex_lock (&self->lock);
 
   if (aborted)
@@ -311,7 +299,7 @@ work (gpointer data)
   GstRecUploader *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GstRecStore) store =
-      self->open (self->open_data, self->stop, &error);
+      self->open (self->open_data, self->stop, FALSE, &error);
 
   g_mutex_lock (&self->lock);
   self->n_idle--;
@@ -355,9 +343,20 @@ need_worker (GstRecUploader * self)
       (self->step != STEP_NONE && !self->step_taken);
 
   while (self->n_idle < wanted && self->threads->len < self->parallel) {
-    /* Counts as idle until it has looked around. */
+    g_autoptr (GError) error = NULL;
+    GThread *thread = g_thread_try_new ("rec-upload", work, self, &error);
+
+    if (thread == NULL) {
+      /* Those that are there do it, if there are any. */
+      if (self->threads->len == 0) {
+        begin_end (self, error);
+        advance (self);
+      }
+      break;
+    }
+    /* Counts as idle until it has looked around, which takes the lock. */
     self->n_idle++;
-    g_ptr_array_add (self->threads, g_thread_new ("rec-upload", work, self));
+    g_ptr_array_add (self->threads, thread);
   }
   g_cond_broadcast (&self->cond);
 }
@@ -575,13 +574,20 @@ gst_rec_uploader_wait (GstRecUploader * self, GTimeSpan patience,
   return status;
 }
 
+/* An object that went by one put is one part. Called with the lock held. */
+static guint
+n_parts_stored (GstRecUploader * self)
+{
+  return self->whole && self->object_stands ? 1 : self->parts->len;
+}
+
 void
 gst_rec_uploader_get_stats (GstRecUploader * self, GstRecUploaderStats * stats)
 {
   g_mutex_lock (&self->lock);
   stats->bytes_in = self->bytes_in;
   stats->bytes_stored = self->bytes_stored;
-  stats->parts_stored = self->parts->len;
+  stats->parts_stored = n_parts_stored (self);
   stats->parts_pending = g_queue_get_length (&self->jobs) + self->n_active;
   g_mutex_unlock (&self->lock);
 }
@@ -597,7 +603,7 @@ gst_rec_uploader_get_error (GstRecUploader * self)
 const GstRecStoreObject *
 gst_rec_uploader_get_object (GstRecUploader * self, guint * n_parts)
 {
-  *n_parts = self->parts->len;
+  *n_parts = n_parts_stored (self);
   return self->object_stands ? &self->object : NULL;
 }
 

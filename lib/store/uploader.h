@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 typedef struct _GstRecUploader GstRecUploader;
 
 /* Opens a handle of the store for the calling thread; nothing is tried again
- * once @stop is cancelled. */
+ * once @stop is cancelled. What is @patient tries again until then, however
+ * often. */
 typedef GstRecStore *(*GstRecStoreOpen) (gpointer data, GCancellable * stop,
-    GError ** error);
+    gboolean patient, GError ** error);
 
 typedef struct
 {
