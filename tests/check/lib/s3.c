@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include <gst/check/gstcheck.h>
+#include <libsoup/soup.h>
+
+#include "store/s3.h"
+#include "store/uploader.h"
+
+/* The MD5 of the MD5s below, as a store names an object made of them. */
+#define PART_ETAG "\"d41d8cd98f00b204e9800998ecf8427e\""
+#define OBJECT_ETAG "59adb24ef3cdbe0297f05b395827453f-1"
+#define SIZE 7
+
+/* A store on the loopback that answers as a test wants. */
+typedef struct
+{
+  const gchar *method;
+  guint status;                 /* 0: hangs up */
+  const gchar *etag;
+  const gchar *body;
+} Answer;
+
+typedef struct
+{
+  SoupServer *server;
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  const Answer *answers;        /* until one without a method */
+  gint n_requests;              /* atomic */
+  gint n_deletes;               /* atomic */
+} FakeStore;
+
+static FakeStore fake;
+static GstRecS3Bucket *bucket;
+static GstRecStore *store;
+
+static void
+answer_as_told (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
+    const gchar * path G_GNUC_UNUSED, GHashTable * query G_GNUC_UNUSED,
+    gpointer data G_GNUC_UNUSED)
+{
+  const gchar *method = soup_server_message_get_method (message);
+  const Answer *answer = fake.answers;
+
+  g_atomic_int_inc (&fake.n_requests);
+  if (strcmp (method, "DELETE") == 0)
+    g_atomic_int_inc (&fake.n_deletes);
+  while (answer->method && strcmp (answer->method, method) != 0)
+    answer++;
+
+  if (answer->status == 0) {
+    g_io_stream_close (soup_server_message_steal_connection (message), NULL,
+        NULL);
+    return;
+  }
+  soup_server_message_set_status (message, answer->status, NULL);
+  if (answer->etag)
+    soup_message_headers_replace (soup_server_message_get_response_headers
+        (message), "ETag", answer->etag);
+  if (strcmp (method, "HEAD") == 0)
+    soup_message_headers_set_content_length
+        (soup_server_message_get_response_headers (message), SIZE);
+  else if (answer->body)
+    soup_server_message_set_response (message, "application/xml",
+        SOUP_MEMORY_STATIC, answer->body, strlen (answer->body));
+}
+
+static gpointer
+serve (gpointer data G_GNUC_UNUSED)
+{
+  g_main_context_push_thread_default (fake.context);
+  g_main_loop_run (fake.loop);
+  g_main_context_pop_thread_default (fake.context);
+
+  return NULL;
+}
+
+static void
+setup (void)
+{
+  GstRecCredentials credentials = { (gchar *) "KEY", (gchar *) "SECRET", NULL };
+
+  memset (&fake, 0, sizeof (fake));
+  fake.context = g_main_context_new ();
+  fake.loop = g_main_loop_new (fake.context, FALSE);
+  g_main_context_push_thread_default (fake.context);
+  fake.server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (fake.server, NULL, answer_as_told, NULL, NULL);
+  fail_unless (soup_server_listen_local (fake.server, 0,
+          SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
+  g_main_context_pop_thread_default (fake.context);
+
+  GSList *uris = soup_server_get_uris (fake.server);
+  g_autofree gchar *endpoint = g_strdup_printf ("http://127.0.0.1:%d",
+      g_uri_get_port (uris->data));
+  GstRecS3Settings settings = {
+    .endpoint = endpoint,.bucket = "bucket",.region = "us-east-1",
+    .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = &credentials,
+    .timeout = 5,.retries = 0
+  };
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  bucket = gst_rec_s3_bucket_new (&settings, NULL);
+  store = gst_rec_s3_open (bucket, NULL, NULL);
+  fail_unless (store != NULL);
+}
+
+static void
+begin (const Answer * answers)
+{
+  fake.answers = answers;
+  fake.thread = g_thread_new ("store", serve, NULL);
+}
+
+static void
+teardown (void)
+{
+  gst_rec_store_free (store);
+  gst_rec_s3_bucket_unref (bucket);
+  g_main_loop_quit (fake.loop);
+  g_thread_join (fake.thread);
+  soup_server_disconnect (fake.server);
+  g_object_unref (fake.server);
+  g_main_loop_unref (fake.loop);
+  g_main_context_unref (fake.context);
+}
+
+#define COMPLETE(etag) "<CompleteMultipartUploadResult>" etag \
+  "</CompleteMultipartUploadResult>"
+
+static const struct
+{
+  Answer answers[4];
+  gint error;                   /* -1: the object stands */
+  const gchar *etag;
+  gint n_requests;
+} completes[] = {
+  /* The store says all, or says it without an ETag. */
+  {{{"POST", 200, NULL, COMPLETE ("<ETag>\"x-1\"</ETag>")},
+          {NULL, 403, NULL, NULL}}, -1, "x-1", 1},
+  {{{"POST", 200, NULL, COMPLETE ("<ETag></ETag>")},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 1},
+  {{{"POST", 200, NULL, COMPLETE ("")},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 1},
+  /* Its answer is lost or makes no sense, and the object stands. */
+  {{{"POST", 0, NULL, NULL}, {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 2},
+  {{{"POST", 503, NULL, NULL}, {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 2},
+  {{{"POST", 404, NULL, NULL}, {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 2},
+  {{{"POST", 200, NULL, "<Complete"},
+          {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 2},
+  /* Another object stands, none does, or nobody may say. */
+  {{{"POST", 503, NULL, NULL}, {"HEAD", 200, "\"other\"", NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_BUSY, NULL, 2},
+  {{{"POST", 404, NULL, NULL}, {"HEAD", 404, NULL, NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_NOT_FOUND, NULL, 2},
+  {{{NULL, 0, NULL, NULL}}, GST_REC_STORE_ERROR_UNREACHABLE, NULL, -1},
+  /* What is clear is not asked about. */
+  {{{"POST", 403, NULL, NULL}, {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_NOT_AUTHORIZED, NULL,
+      1},
+};
+
+GST_START_TEST (test_a_complete_is_looked_into_where_it_is_unclear)
+{
+  GstRecStorePart part = { 1, SIZE, (gchar *) PART_ETAG };
+  g_auto (GstRecStoreObject) object = { 0, };
+  g_autoptr (GError) error = NULL;
+
+  begin (completes[__i__].answers);
+  gboolean ok = store->klass->complete (store, "key", "id", &part, 1, &object,
+      NULL, &error);
+
+  fail_unless_equals_int (ok, completes[__i__].error < 0);
+  if (ok) {
+    fail_unless_equals_string (object.etag, completes[__i__].etag);
+    fail_unless_equals_uint64 (object.size, SIZE);
+  } else {
+    fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+            completes[__i__].error), "%s", error->message);
+  }
+  if (completes[__i__].n_requests > 0)
+    fail_unless_equals_int (g_atomic_int_get (&fake.n_requests),
+        completes[__i__].n_requests);
+}
+
+GST_END_TEST;
+
+static GstRecStore *
+open_store (gpointer data, GCancellable * stop, gboolean patient,
+    GError ** error)
+{
+  return patient ? gst_rec_s3_open_patient (data, stop, error) :
+      gst_rec_s3_open (data, stop, error);
+}
+
+static GstRecUploader *
+make_uploader (void)
+{
+  GstRecUploaderConfig config = {
+    .open = open_store,.open_data = bucket,.key = "key",
+    .part_size = 5 * 1024 * 1024,.header_size = 0,.parallel = 1,
+    .timeout = G_TIME_SPAN_SECOND
+  };
+  GstRecUploader *uploader = gst_rec_uploader_new (&config);
+  gsize written = 0;
+
+  gst_rec_uploader_set_content_type (uploader, "text/plain");
+  fail_unless (gst_rec_uploader_write (uploader, "1234567", SIZE, &written,
+          NULL));
+
+  return uploader;
+}
+
+#define CREATED "<InitiateMultipartUploadResult><UploadId>id</UploadId>" \
+  "</InitiateMultipartUploadResult>"
+
+/* With no retries for anything else. */
+GST_START_TEST (test_an_abort_is_patient_until_its_deadline)
+{
+  static const Answer answers[] = {
+    {"POST", 200, NULL, CREATED}, {NULL, 503, NULL, NULL}
+  };
+
+  begin (answers);
+  g_autoptr (GstRecUploader) uploader = make_uploader ();
+  gint64 begun = g_get_monotonic_time ();
+
+  gst_rec_uploader_cancel (uploader, NULL);
+  while (gst_rec_uploader_wait (uploader, G_TIME_SPAN_SECOND, FALSE) !=
+      GST_REC_UPLOADER_CLOSED);
+
+  gint64 took = g_get_monotonic_time () - begun;
+  gint n = g_atomic_int_get (&fake.n_deletes);
+  fail_unless (took > 900 * G_TIME_SPAN_MILLISECOND &&
+      took < 4 * G_TIME_SPAN_SECOND, "%" G_GINT64_FORMAT, took);
+  fail_unless (n > 1 && n < 100, "%d", n);
+  fail_unless_equals_string (gst_rec_uploader_get_left_upload (uploader),
+      "id");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_an_object_by_one_put_is_one_part)
+{
+  static const Answer answers[] = {
+    {"POST", 200, NULL, CREATED}, {"PUT", 200, "\"x\"", NULL},
+    {"DELETE", 204, NULL, NULL}, {NULL, 404, NULL, NULL}
+  };
+  GstRecUploaderStats stats;
+  guint n_parts;
+
+  begin (answers);
+  g_autoptr (GstRecUploader) uploader = make_uploader ();
+  gst_rec_uploader_finish (uploader);
+  fail_unless_equals_int (gst_rec_uploader_wait (uploader,
+          10 * G_TIME_SPAN_SECOND, FALSE), GST_REC_UPLOADER_CLOSED);
+
+  fail_unless (gst_rec_uploader_get_object (uploader, &n_parts) != NULL);
+  gst_rec_uploader_get_stats (uploader, &stats);
+  fail_unless_equals_int (n_parts, 1);
+  fail_unless_equals_int (stats.parts_stored, 1);
+}
+
+GST_END_TEST;
+
+/* It says for ever that there is more, and names another place to go on. */
+static void
+answer_without_end (SoupServer * server G_GNUC_UNUSED,
+    SoupServerMessage * message, const gchar * path G_GNUC_UNUSED,
+    GHashTable * query G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  GString *text = g_string_new ("<ListPartsResult>"
+      "<IsTruncated>true</IsTruncated>");
+
+  g_string_append_printf (text, "<NextPartNumberMarker>%d"
+      "</NextPartNumberMarker>", g_atomic_int_add (&fake.n_requests, 1) + 1);
+  for (guint i = 0; i < 900; i++)
+    g_string_append (text, "<Part><PartNumber>1</PartNumber><Size>1</Size>"
+        "<ETag>x</ETag></Part>");
+  g_string_append (text, "</ListPartsResult>");
+  soup_server_message_set_status (message, 200, NULL);
+  gsize length = text->len;
+  soup_server_message_set_response (message, "application/xml",
+      SOUP_MEMORY_TAKE, g_string_free (text, FALSE), length);
+}
+
+GST_START_TEST (test_a_list_without_end_is_an_error)
+{
+  g_autoptr (GError) error = NULL;
+
+  soup_server_add_handler (fake.server, "/bucket/key", answer_without_end,
+      NULL, NULL);
+  begin (NULL);
+  fail_unless (store->klass->list_parts (store, "key", "id", NULL, &error) ==
+      NULL);
+  fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+          GST_REC_STORE_ERROR_ANSWER), "%s", error->message);
+  fail_unless_equals_int (g_atomic_int_get (&fake.n_requests), 12);
+}
+
+GST_END_TEST;
+
+static Suite *
+s3_suite (void)
+{
+  Suite *s = suite_create ("s3");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_checked_fixture (tc, setup, teardown);
+  tcase_add_loop_test (tc, test_a_complete_is_looked_into_where_it_is_unclear,
+      0, G_N_ELEMENTS (completes));
+  tcase_add_test (tc, test_an_abort_is_patient_until_its_deadline);
+  tcase_add_test (tc, test_an_object_by_one_put_is_one_part);
+  tcase_add_test (tc, test_a_list_without_end_is_an_error);
+
+  return s;
+}
+
+GST_CHECK_MAIN (s3);
