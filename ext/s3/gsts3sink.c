@@ -42,6 +42,8 @@
 
 #include "gsts3sink.h"
 
+#include <string.h>
+
 #include "contenttype.h"
 #include "store/assembler.h"
 #include "store/s3.h"
@@ -254,6 +256,9 @@ static const struct
         GST_RESOURCE_ERROR_SETTINGS,
         "Correct location, bucket, key or endpoint: they are missing or of "
         "the wrong form."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_CONTENT_TYPE,
+        GST_RESOURCE_ERROR_SETTINGS,
+        "Correct content-type: it is no MIME type such as video/mp4."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_REFUSED,
         GST_RESOURCE_ERROR_SETTINGS,
         "Correct location, bucket, key or endpoint: the store cannot use "
@@ -719,6 +724,22 @@ clear_object_name (GstRecS3Sink * self)
   g_clear_pointer (&self->key, g_free);
 }
 
+/* It becomes a header: nothing that could end one. */
+static gboolean
+check_content_type (const gchar * text, GError ** error)
+{
+  gboolean good = text == NULL || strchr (text, '/') != NULL;
+
+  for (const gchar * c = text; good && c != NULL && *c != '\0'; c++)
+    good = !g_ascii_iscntrl (*c);
+
+  if (!good)
+    g_set_error_literal (error, GST_REC_STORE_ERROR,
+        GST_REC_STORE_ERROR_CONTENT_TYPE,
+        "content-type is not of the form type/subtype");
+  return good;
+}
+
 /* Called without the object lock: this may read files. */
 static GstRecS3Bucket *
 make_bucket (GstRecS3Sink * self, GError ** error)
@@ -734,6 +755,9 @@ make_bucket (GstRecS3Sink * self, GError ** error)
     clear_object_name (self);
     return NULL;
   }
+
+  if (!check_content_type (settings.content_type, error))
+    return NULL;
 
   credentials = gst_rec_credentials_find (settings.credentials,
       settings.profile, get_env, error);

@@ -277,6 +277,9 @@ static const struct
   {"endpoint", "http://" SECRET "@host", "Correct location"},
   {"endpoint", "http://host/path", "Correct location"},
   {"endpoint", "http://host#part", "Correct location"},
+  {"content-type", "", "Correct content-type"},
+  {"content-type", "mp4", "Correct content-type"},
+  {"content-type", "video/mp4\r\nX-Evil: 1", "Correct content-type"},
   {"secret-access-key", NULL, "Give s3sink credentials"},
 };
 
