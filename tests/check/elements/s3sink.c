@@ -134,6 +134,21 @@ GST_START_TEST (test_eos_that_cannot_be_stored_is_one_error_and_no_eos)
 
 GST_END_TEST;
 
+static gchar *
+listen_on_loopback (GSocketService * service, const gchar * scheme)
+{
+  g_autoptr (GInetAddress) loopback =
+      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  fail_unless (g_socket_listener_add_address (G_SOCKET_LISTENER (service), any,
+          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
+
+  return g_strdup_printf ("%s://127.0.0.1:%u", scheme,
+      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+}
+
 static gpointer
 run_loop (gpointer loop)
 {
@@ -160,20 +175,13 @@ GST_START_TEST (test_a_store_without_tls_is_no_wrong_certificate)
 {
   g_autoptr (GSocketService) service = g_threaded_socket_service_new (4);
   gint n_connections = 0;
-  g_autoptr (GInetAddress) loopback =
-      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
+  g_autofree gchar *endpoint = listen_on_loopback (service, "https");
 
-  fail_unless (g_socket_listener_add_address (G_SOCKET_LISTENER (service), any,
-          G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL));
   g_signal_connect (service, "run", G_CALLBACK (answer_in_the_clear),
       &n_connections);
 
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GThread) thread = g_thread_new ("store", run_loop, loop);
-  g_autofree gchar *endpoint = g_strdup_printf ("https://127.0.0.1:%u",
-      g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
 
   gst_element_set_state (h->element, GST_STATE_NULL);
   g_object_set (h->element, "endpoint", endpoint, "retries", 1, NULL);
@@ -184,6 +192,66 @@ GST_START_TEST (test_a_store_without_tls_is_no_wrong_certificate)
   expect_one_error ("Check endpoint: the store does not speak TLS");
   /* It might have been a connection that broke. */
   fail_unless_equals_int (g_atomic_int_get (&n_connections), 2);
+
+  g_socket_service_stop (service);
+  g_main_loop_quit (loop);
+  g_thread_join (g_steal_pointer (&thread));
+}
+
+GST_END_TEST;
+
+/* A store that begins uploads and aborts them. */
+static gboolean
+answer_like_a_store (GThreadedSocketService * service G_GNUC_UNUSED,
+    GSocketConnection * connection, GObject * source G_GNUC_UNUSED,
+    gpointer data G_GNUC_UNUSED)
+{
+  static const gchar created[] = "HTTP/1.1 200 OK\r\n"
+      "Connection: close\r\n\r\n<InitiateMultipartUploadResult>"
+      "<UploadId>id</UploadId></InitiateMultipartUploadResult>";
+  static const gchar gone[] = "HTTP/1.1 404 Not Found\r\n"
+      "Content-Length: 0\r\nConnection: close\r\n\r\n";
+  GIOStream *stream = G_IO_STREAM (connection);
+  gchar request[4096];
+  gssize n = g_input_stream_read (g_io_stream_get_input_stream (stream),
+      request, sizeof (request), NULL, NULL);
+  const gchar *answer =
+      n > 4 && memcmp (request, "POST", 4) == 0 ? created : gone;
+
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer,
+      strlen (answer), NULL, NULL, NULL);
+
+  return TRUE;
+}
+
+GST_START_TEST (test_a_stop_before_eos_says_so_once)
+{
+  g_autoptr (GSocketService) service = g_threaded_socket_service_new (4);
+  g_autofree gchar *endpoint = listen_on_loopback (service, "http");
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) info = NULL;
+
+  g_signal_connect (service, "run", G_CALLBACK (answer_like_a_store), NULL);
+  g_autoptr (GThread) thread = g_thread_new ("store", run_loop, loop);
+
+  /* Nothing came in: nothing is lost. */
+  gst_element_set_state (h->element, GST_STATE_READY);
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_INFO) == NULL);
+
+  g_object_set (h->element, "endpoint", endpoint, NULL);
+  gst_harness_play (h);
+  begin ();
+  fail_unless_equals_int (gst_harness_push (h, make_buffer (1)), GST_FLOW_OK);
+  gst_element_set_state (h->element, GST_STATE_READY);
+
+  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_INFO);
+  fail_unless (message != NULL);
+  gst_message_parse_info (message, &info, NULL);
+  gst_message_unref (message);
+  fail_unless (strstr (info->message, "s3://bucket/a key was given up"), "%s",
+      info->message);
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_INFO |
+          GST_MESSAGE_ERROR) == NULL);
 
   g_socket_service_stop (service);
   g_main_loop_quit (loop);
@@ -443,6 +511,7 @@ s3sink_suite (void)
   tcase_add_test (stream,
       test_eos_that_cannot_be_stored_is_one_error_and_no_eos);
   tcase_add_test (stream, test_a_store_without_tls_is_no_wrong_certificate);
+  tcase_add_test (stream, test_a_stop_before_eos_says_so_once);
   tcase_add_test (stream, test_it_starts_again_after_an_error);
   tcase_add_test (stream, test_a_flush_begins_anew);
   tcase_add_test (stream, test_a_seek_outside_the_head_is_an_error);
