@@ -56,7 +56,7 @@ GST_START_TEST (test_flat_pictures_stay_flat_at_every_scale)
   for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
     const gint *from = scales[__i__].from, *to = scales[__i__].to;
     GstRecRect rect = { 0, 0, to[0], to[1] };
-    GstRecScaler scaler = { NULL, };
+    GstRecScaler scaler = { .convert = NULL };
     GstVideoInfo in, out;
     g_autoptr (GstBuffer) picture = new_flat (&in, from, values[i]);
     g_autoptr (GstBuffer) drawn = new_flat (&out, to, 0);
