@@ -218,6 +218,7 @@ gst_rec_rtp_guard_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
   gsize size;
 
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    refuse (self, &self->state->invalid);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }

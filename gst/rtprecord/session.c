@@ -8,9 +8,9 @@
 
 /* A packet of sound has the time of its first sample and cannot be sent before
  * its last one, 20 ms later (RFC 3551, 4.2); a picture is sent when it is
- * encoded. So by arrival sound is later than the picture of the same moment: up
- * to 17 ms in captures of Chromium behind Janus and mediasoup. Pictures wait
- * for it. */
+ * encoded. So by arrival sound tends to be later than the picture of the same
+ * moment, by 20 ms less what encoding takes. Pictures wait for it by half of
+ * that: a compromise, not a measurement. */
 #define SOUND_LAG (10 * GST_MSECOND)
 
 /* Reports that contradict the arrival by more are of no use. */
