@@ -41,6 +41,7 @@
 #include "gstdualcompositor.h"
 
 #include "gstdualcompositorpad.h"
+#include "gstpadchildren.h"
 #include "layout.h"
 #include "scene.h"
 
@@ -142,6 +143,7 @@ struct _GstRecDualCompositor
 
 G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositor, gst_rec_dual_compositor,
     GST_TYPE_VIDEO_AGGREGATOR,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_CHILD_PROXY, gst_rec_pad_children_init);
     GST_DEBUG_CATEGORY_INIT (gst_rec_dual_compositor_debug, "dualcompositor",
         0, "screen and webcam in one picture"));
 GST_ELEMENT_REGISTER_DEFINE (dualcompositor, "dualcompositor", GST_RANK_NONE,
@@ -703,12 +705,24 @@ gst_rec_dual_compositor_request_new_pad (GstElement * element,
   GstPad *pad = GST_ELEMENT_CLASS (parent_class)->request_new_pad (element,
       templ, req_name, caps);
 
+  if (pad == NULL)
+    return NULL;
+
+  gst_child_proxy_child_added (GST_CHILD_PROXY (element), G_OBJECT (pad),
+      GST_OBJECT_NAME (pad));
   /* It may never be linked. */
-  if (pad)
-    gst_rec_dual_compositor_end_unlinked_pads (GST_REC_DUAL_COMPOSITOR
-        (element));
+  gst_rec_dual_compositor_end_unlinked_pads (GST_REC_DUAL_COMPOSITOR
+      (element));
 
   return pad;
+}
+
+static void
+gst_rec_dual_compositor_release_pad (GstElement * element, GstPad * pad)
+{
+  gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad),
+      GST_OBJECT_NAME (pad));
+  GST_ELEMENT_CLASS (parent_class)->release_pad (element, pad);
 }
 
 /* --- Properties --- */
@@ -891,6 +905,7 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
 
   GST_ELEMENT_CLASS (klass)->request_new_pad =
       GST_DEBUG_FUNCPTR (gst_rec_dual_compositor_request_new_pad);
+  GST_ELEMENT_CLASS (klass)->release_pad = gst_rec_dual_compositor_release_pad;
   agg_class->create_new_pad = gst_rec_dual_compositor_create_new_pad;
   agg_class->get_next_time = gst_rec_dual_compositor_get_next_time;
   agg_class->sink_event = gst_rec_dual_compositor_sink_event;

@@ -1169,6 +1169,31 @@ run_to_eos (GstElement * pipeline)
 }
 
 /* Two seconds of input are two seconds of output, run after run. */
+/* The webcam's file begins two seconds after the screen's. */
+GST_START_TEST (test_offset_of_a_pad_is_set_in_the_launch_line)
+{
+  GError *error = NULL;
+  GstElement *pipeline =
+      gst_parse_launch ("videotestsrc num-buffers=10 ! c.screen "
+      "videotestsrc num-buffers=10 ! c.webcam "
+      "dualcompositor name=c webcam::offset=2000000000 ! fakesink", &error);
+  g_autoptr (GstElement) compositor = NULL;
+  g_autoptr (GstPad) webcam = NULL, screen = NULL;
+
+  g_assert_no_error (error);
+  compositor = gst_bin_get_by_name (GST_BIN (pipeline), "c");
+  webcam = gst_element_get_static_pad (compositor, "webcam");
+  screen = gst_element_get_static_pad (compositor, "screen");
+  fail_unless_equals_int64 (gst_pad_get_offset (webcam), 2 * GST_SECOND);
+  fail_unless_equals_int64 (gst_pad_get_offset (screen), 0);
+  gst_element_release_request_pad (compositor, webcam);
+  fail_unless_equals_int (gst_child_proxy_get_children_count (GST_CHILD_PROXY
+          (compositor)), 1);
+  gst_object_unref (pipeline);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_files_give_an_exact_number_of_frames)
 {
   g_autoptr (GstElement) pipeline = gst_parse_launch (pipeline_string, NULL);
@@ -1258,6 +1283,7 @@ dualcompositor_suite (void)
   tcase_add_test (tc, test_eos_when_both_have_ended);
   tcase_add_test (tc, test_each_pad_exists_once);
 
+  tcase_add_test (tc, test_offset_of_a_pad_is_set_in_the_launch_line);
   tcase_add_test (tc, test_files_give_an_exact_number_of_frames);
   tcase_add_test (tc, test_a_hundred_starts_and_stops);
 
