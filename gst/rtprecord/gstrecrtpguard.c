@@ -2,17 +2,25 @@
  * Copyright (C) 2026 the gst-plugins-recording authors
  */
 
-/* Stands between a socket and rtpbin: tells RTP from RTCP on one port, lets
- * nothing in that the SDP does not know, counts what it refuses, and notices
- * where the peer's RTCP comes from. */
+/* Stands between a socket and rtpbin: decrypts SRTP, tells RTP from RTCP on one
+ * port, lets nothing in that the SDP does not know or that another source
+ * sends, counts what it refuses, and notices where the peer's RTCP comes
+ * from. */
 
 #include "gstrecrtpguard.h"
 
 #include <gst/net/net.h>
-#include <gst/rtp/rtp.h>
+#include <string.h>
+
+#include "payloadcheck.h"
+#include "rtcpdigest.h"
+#include "videopayload.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
 #define GST_CAT_DEFAULT gst_rec_rtp_record_src_debug
+
+#define PROBATION_PT 127
+#define PROBATION_SSRC 1234
 
 struct _GstRecRtpGuard
 {
@@ -25,12 +33,13 @@ struct _GstRecRtpGuard
   GstRecSession *session;
   GstRecStreamState *state;     /* by the session's lock */
   const GstRecStreamDescription *description;
+  GstRecSrtp *srtp;             /* or NULL */
   gboolean is_rtcp_port;
   GstPad *consumer;             /* where the stream ends up */
 
-  GstRecRtpGuardLatchFunc latch;
+  const GstRecRtpGuardCallbacks *callbacks;     /* static */
   gpointer user_data;
-  GSocketAddress *known[2];     /* of RTP, of RTCP; streaming thread */
+  GstRecSource rtp_source;      /* streaming thread */
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -42,41 +51,22 @@ static GstStaticPadTemplate rtcp_template = GST_STATIC_PAD_TEMPLATE ("rtcp",
 
 G_DEFINE_FINAL_TYPE (GstRecRtpGuard, gst_rec_rtp_guard, GST_TYPE_ELEMENT);
 
+/* FALSE: it comes from elsewhere than the application allows. */
 static gboolean
-same_address (GSocketAddress * a, GSocketAddress * b)
-{
-  GInetSocketAddress *ia = G_INET_SOCKET_ADDRESS (a);
-  GInetSocketAddress *ib = G_INET_SOCKET_ADDRESS (b);
-
-  return g_inet_socket_address_get_port (ia) ==
-      g_inet_socket_address_get_port (ib)
-      && g_inet_address_equal (g_inet_socket_address_get_address (ia),
-      g_inet_socket_address_get_address (ib));
-}
-
-static void
-latch (GstRecRtpGuard * self, GstBuffer * buffer, gboolean from_rtcp)
+find_source (GstRecRtpGuard * self, GstBuffer * buffer, GstRecSource * source)
 {
   GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
-  GSocketAddress **known = &self->known[from_rtcp];
+  GSocketAddress *address = meta ? meta->addr : NULL;
 
-  if (!meta || !G_IS_INET_SOCKET_ADDRESS (meta->addr))
-    return;
-  if (*known && same_address (*known, meta->addr))
-    return;
+  gst_rec_source_set (source, address);
+  /* Who has the connection has the stream. */
+  source->proven = self->description->is_tcp;
+  if (self->session->allowed == NULL
+      || gst_rec_allowed_sources_match (self->session->allowed, address))
+    return TRUE;
+  gst_rec_session_note_refused (self->session, self->state, source);
 
-  g_set_object (known, meta->addr);
-  self->latch (meta->addr, from_rtcp, self->user_data);
-}
-
-/* RTCP tells where ours goes. Once somebody did, only the sender of the stream
- * may change that. */
-static void
-latch_rtcp (GstRecRtpGuard * self, GstBuffer * buffer, guint32 ssrc)
-{
-  if (self->known[TRUE] == NULL
-      || gst_rec_session_owns (self->session, self->state, ssrc))
-    latch (self, buffer, TRUE);
+  return FALSE;
 }
 
 static void
@@ -87,16 +77,28 @@ refuse (GstRecRtpGuard * self, guint64 * counter)
   g_mutex_unlock (&self->session->lock);
 }
 
-static void
-refuse_payload_type (GstRecRtpGuard * self, guint8 pt)
+/* mediasoup probes the path with packets that are of no stream. */
+static gboolean
+is_probation (const GstRecRtpHeader * header)
 {
-  if (gst_rec_stream_description_ignores (self->description, pt))
+  return header->pt == PROBATION_PT && header->ssrc == PROBATION_SSRC;
+}
+
+static void
+refuse_payload_type (GstRecRtpGuard * self, const GstRecRtpHeader * header,
+    GstClockTime now)
+{
+  const guint8 pt = header->pt;
+
+  if (is_probation (header)
+      || gst_rec_stream_description_ignores (self->description, pt))
     return;
 
   GST_LOG_OBJECT (self, "payload type %u is not in the SDP", pt);
   g_mutex_lock (&self->session->lock);
   self->state->wrong_pt++;
   self->state->last_wrong_pt = pt;
+  self->state->last_wrong = now;
   g_mutex_unlock (&self->session->lock);
 }
 
@@ -108,103 +110,296 @@ forgive (GstFlowReturn ret)
   return ret == GST_FLOW_NOT_LINKED ? GST_FLOW_OK : ret;
 }
 
+/* Janus opens the way for our RTCP with packets of zeroes. */
+static gboolean
+is_opening (const GstRecRtpHeader * header)
+{
+  return header->pt == 0 && header->seq == 0 && header->timestamp == 0
+      && header->ssrc == 0 && header->payload_size == 0;
+}
+
+/* Anybody can send them, so they do not count where ours must be encrypted for
+ * its peer. */
+static gboolean
+opens_rtcp (GstRecRtpGuard * self, const GstRecRtpHeader * header)
+{
+  return is_opening (header)
+      && !(self->srtp && gst_rec_srtp_sends (self->srtp));
+}
+
+static void
+handle_opening (GstRecRtpGuard * self, const GstRecRtpHeader * header,
+    const GstRecSource * source)
+{
+  if (!opens_rtcp (self, header)) {
+    refuse (self, &self->state->invalid);
+    return;
+  }
+  gst_rec_session_note_opening (self->session, self->state, source);
+  self->callbacks->latch (self->user_data);
+}
+
+/* rtpsession keeps a record of every contributor, 15 a packet. Nor does it have
+ * to guard against two senders of one SSRC, by their addresses: that is done, and
+ * a sender may come back from another port. */
+static GstBuffer *
+simplify (GstBuffer * buffer, const GstRecRtpHeader * header)
+{
+  const gsize csrcs = 4 * header->n_csrcs;
+  GstNetAddressMeta *meta;
+  GstMapInfo map;
+
+  buffer = gst_buffer_make_writable (buffer);
+  meta = gst_buffer_get_net_address_meta (buffer);
+  if (meta)
+    gst_buffer_remove_meta (buffer, (GstMeta *) meta);
+  if (csrcs == 0 || !gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
+    return buffer;
+
+  map.data[0] &= 0xf0;
+  memmove (map.data + 12, map.data + 12 + csrcs, map.size - 12 - csrcs);
+  gst_buffer_unmap (buffer, &map);
+  gst_buffer_set_size (buffer, map.size - csrcs);
+
+  return buffer;
+}
+
+/* FALSE: nobody may see it. Padding alone is part of a picture's numbers. */
+static gboolean
+inspect (const GstRecPayload * payload, GstBuffer * buffer,
+    const GstRecRtpHeader * header, GstRecVideoPayload * video)
+{
+  gboolean is_video = payload->channels == 0;
+  GstMapInfo map;
+  gboolean ok;
+
+  *video = (GstRecVideoPayload) {.begins_picture = FALSE };
+  if (is_video && header->payload_size == 0)
+    return TRUE;
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return FALSE;
+  ok = gst_rec_payload_is_well_formed (payload->codec,
+      map.data + header->payload_offset, header->payload_size);
+  if (ok && is_video)
+    *video = gst_rec_video_payload_parse (payload->codec,
+        map.data + header->payload_offset, header->payload_size);
+  gst_buffer_unmap (buffer, &map);
+
+  return ok && !video->is_oversize;
+}
+
+static GstFlowReturn
+handle_media (GstRecRtpGuard * self, GstBuffer * buffer,
+    const GstRecRtpHeader * header, const GstRecPayload * payload,
+    const GstRecSource * source)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstRecVideoPayload video;
+  GstRecSessionPacket packet = {
+    .header = header,
+    .source = source,
+    .clock_rate = payload->clock_rate,
+    .nack = payload->nack,
+    .size = gst_buffer_get_size (buffer),
+    .wanted = gst_pad_is_linked (self->consumer),
+    .now = GST_BUFFER_DTS_OR_PTS (buffer),
+  };
+
+  if (!inspect (payload, buffer, header, &video)) {
+    refuse (self, &self->state->invalid);
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  /* parameters come just before */
+  packet.begins_keyframe = video.begins_keyframe || video.has_parameters;
+  if (!gst_rec_session_note_packet (self->session, self->state, &packet)) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  if (!gst_rec_source_equal (&self->rtp_source, source)) {
+    self->rtp_source = *source;
+    self->callbacks->latch (self->user_data);
+  }
+
+  /* It counts for the session's span, but nobody has to decode it. */
+  if (packet.wanted)
+    ret = forgive (gst_pad_push (self->rtp, simplify (buffer, header)));
+  else
+    gst_buffer_unref (buffer);
+  if (packet.repair_is_due)
+    self->callbacks->repair (self->user_data);
+
+  return ret;
+}
+
+/* A packet that was sent again is what it was before (RFC 4588, 4): its number
+ * stands before its payload. Only what was asked for is of use, so a flood of
+ * others costs nothing. Returns NULL where it is none. */
+static GstBuffer *
+restore (GstRecRtpGuard * self, GstBuffer * rtx, GstRecRtpHeader * header,
+    guint8 pt)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_make_writable (rtx);
+  GstMapInfo map;
+
+  if (header->payload_size < 2
+      || !gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
+    return NULL;
+  header->seq = GST_READ_UINT16_BE (map.data + header->payload_offset);
+  header->pt = pt;
+  header->payload_size -= 2;
+  if (!gst_rec_session_takes_retransmission (self->session, self->state,
+          header->seq, &header->ssrc)) {
+    gst_buffer_unmap (buffer, &map);
+    return NULL;
+  }
+
+  map.data[1] = (map.data[1] & 0x80) | pt;
+  GST_WRITE_UINT16_BE (map.data + 2, header->seq);
+  GST_WRITE_UINT32_BE (map.data + 8, header->ssrc);
+  memmove (map.data + 2, map.data, header->payload_offset);
+  gst_buffer_unmap (buffer, &map);
+  gst_buffer_resize (buffer, 2, -1);
+
+  return g_steal_pointer (&buffer);
+}
+
 static GstFlowReturn
 handle_rtp (GstRecRtpGuard * self, GstBuffer * buffer,
-    const GstRecRtpHeader * header, gsize size)
+    GstRecRtpHeader * header, const GstRecSource * source)
 {
   const GstRecPayload *payload;
-  gboolean wanted;
 
-  /* Janus sends packets of zeroes here to open the way for our RTCP. */
-  if (self->is_rtcp_port) {
-    if (header->pt == 0 && header->ssrc == 0 && header->timestamp == 0)
-      latch (self, buffer, TRUE);
-    else
-      refuse (self, &self->state->invalid);
+  if (self->is_rtcp_port || (self->description->rtcp_port ==
+          self->description->rtp_port && is_opening (header))) {
+    handle_opening (self, header, source);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
 
   payload = gst_rec_stream_description_find_payload (self->description,
       header->pt);
-  if (payload == NULL) {
-    refuse_payload_type (self, header->pt);
-    gst_buffer_unref (buffer);
-    return GST_FLOW_OK;
+  if (payload)
+    return handle_media (self, buffer, header, payload, source);
+
+  payload = gst_rec_stream_description_find_original (self->description,
+      header->pt);
+  if (payload) {
+    buffer = restore (self, buffer, header, payload->pt);
+    return buffer ? handle_media (self, buffer, header, payload, source) :
+        GST_FLOW_OK;
   }
 
-  wanted = gst_pad_is_linked (self->consumer);
-  if (!gst_rec_session_note_packet (self->session, self->state, header,
-          payload->clock_rate, size, wanted, GST_BUFFER_DTS_OR_PTS (buffer))) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_OK;
-  }
-  latch (self, buffer, FALSE);
+  refuse_payload_type (self, header, GST_BUFFER_DTS_OR_PTS (buffer));
+  gst_buffer_unref (buffer);
 
-  /* It counts for the session's span, but nobody has to decode it. */
-  if (!wanted) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_OK;
-  }
-
-  return forgive (gst_pad_push (self->rtp, buffer));
-}
-
-static void
-note_cnames (GstRecRtpGuard * self, GstRTCPPacket * packet)
-{
-  gboolean more = gst_rtcp_packet_sdes_first_item (packet);
-
-  for (; more; more = gst_rtcp_packet_sdes_next_item (packet)) {
-    guint32 ssrc = gst_rtcp_packet_sdes_get_ssrc (packet);
-    gboolean entry = gst_rtcp_packet_sdes_first_entry (packet);
-
-    for (; entry; entry = gst_rtcp_packet_sdes_next_entry (packet)) {
-      g_autofree gchar *cname = NULL;
-      GstRTCPSDESType type;
-      guint8 *data;
-      guint8 length;
-
-      if (!gst_rtcp_packet_sdes_get_entry (packet, &type, &length, &data)
-          || type != GST_RTCP_SDES_CNAME)
-        continue;
-      cname = g_strndup ((const gchar *) data, length);
-      gst_rec_session_note_cname (self->session, self->state, ssrc, cname);
-    }
-  }
+  return GST_FLOW_OK;
 }
 
 /* What the peer says of its clock. */
 static void
-note_rtcp (GstRecRtpGuard * self, GstBuffer * buffer)
+note_digest (GstRecRtpGuard * self, const GstRecRtcpDigest * digest,
+    GstClockTime now)
 {
-  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
-  GstRTCPPacket packet;
-  gboolean more;
+  if (digest->has_report)
+    gst_rec_session_note_report (self->session, self->state, digest->ssrc,
+        digest->ntp, digest->rtp_time);
+  if (digest->cname[0] != '\0')
+    gst_rec_session_note_cname (self->session, self->state, digest->ssrc,
+        digest->cname);
+  if (digest->bye)
+    gst_rec_session_note_bye (self->session, self->state, digest->ssrc, now);
+}
 
-  if (!gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp))
-    return;
+static GstFlowReturn
+push_digest (GstRecRtpGuard * self, const GstRecRtcpDigest * digest,
+    GstBuffer * original)
+{
+  guint8 data[GST_REC_RTCP_REPORT_SIZE];
+  GstBuffer *buffer;
 
-  more = gst_rtcp_buffer_get_first_packet (&rtcp, &packet);
-  for (; more; more = gst_rtcp_packet_move_to_next (&packet)) {
-    guint32 ssrc, rtp, packets, octets;
-    guint64 ntp;
+  gst_rec_rtcp_digest_write (digest, data);
+  buffer = gst_buffer_new_memdup (data, sizeof data);
+  gst_buffer_copy_into (buffer, original, GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
 
-    switch (gst_rtcp_packet_get_type (&packet)) {
-      case GST_RTCP_TYPE_SR:
-        gst_rtcp_packet_sr_get_sender_info (&packet, &ssrc, &ntp, &rtp,
-            &packets, &octets);
-        gst_rec_session_note_report (self->session, self->state, ssrc, ntp,
-            rtp);
-        break;
-      case GST_RTCP_TYPE_SDES:
-        note_cnames (self, &packet);
-        break;
-      default:
-        break;
-    }
+  return forgive (gst_pad_push (self->rtcp, buffer));
+}
+
+/* Takes what the stream's sender says of itself; strangers say nothing. */
+static GstFlowReturn
+handle_rtcp (GstRecRtpGuard * self, GstBuffer * buffer,
+    const GstRecRtpHeader * header, const GstRecSource * source)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstRecRtcpDigest digest;
+  GstMapInfo map;
+  gboolean believed;
+
+  believed = gst_rec_session_note_rtcp (self->session, self->state,
+      header->ssrc, source);
+  self->callbacks->latch (self->user_data);
+  if (believed && gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    gst_rec_rtcp_digest_parse (&digest, header->ssrc, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+    note_digest (self, &digest, GST_BUFFER_DTS_OR_PTS (buffer));
+    if (digest.has_report)
+      ret = push_digest (self, &digest, buffer);
   }
-  gst_rtcp_buffer_unmap (&rtcp);
+  gst_buffer_unref (buffer);
+
+  return ret;
+}
+
+/* RTP on the port for RTCP is never media. */
+static gboolean
+unprotect (GstRecRtpGuard * self, guint8 * data, gsize * size,
+    GstRecSource * source, GstClockTime now)
+{
+  GstRecPacketType type = gst_rec_packet_peek (data, *size);
+
+  if (type == GST_REC_PACKET_INVALID) {
+    refuse (self, &self->state->invalid);
+    return FALSE;
+  }
+  if (self->is_rtcp_port && type == GST_REC_PACKET_RTP)
+    return TRUE;
+
+  switch (gst_rec_srtp_unprotect (self->srtp, data, size,
+          type == GST_REC_PACKET_RTCP, now)) {
+    case GST_REC_SRTP_OK:
+      source->proven = TRUE;
+      return TRUE;
+    case GST_REC_SRTP_REPLAYED:
+      gst_rec_session_note_replayed (self->session, self->state, now);
+      return FALSE;
+    default:
+      gst_rec_session_note_undecryptable (self->session, self->state, now);
+      return FALSE;
+  }
+}
+
+/* Returns the packet as it was before its encryption, or NULL. */
+static GstBuffer *
+decrypt (GstRecRtpGuard * self, GstBuffer * encrypted, GstRecSource * source)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_make_writable (encrypted);
+  GstMapInfo map;
+  gboolean ok;
+  gsize size;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READWRITE)) {
+    refuse (self, &self->state->invalid);
+    return NULL;
+  }
+  size = map.size;
+  ok = unprotect (self, map.data, &size, source,
+      GST_BUFFER_DTS_OR_PTS (buffer));
+  gst_buffer_unmap (buffer, &map);
+  if (!ok)
+    return NULL;
+  gst_buffer_set_size (buffer, size);
+
+  return g_steal_pointer (&buffer);
 }
 
 static GstFlowReturn
@@ -214,25 +409,30 @@ gst_rec_rtp_guard_chain (GstPad * pad G_GNUC_UNUSED, GstObject * parent,
   GstRecRtpGuard *self = GST_REC_RTP_GUARD (parent);
   GstRecRtpHeader header;
   GstRecPacketType type;
+  GstRecSource source;
   GstMapInfo map;
-  gsize size;
 
+  if (!find_source (self, buffer, &source)) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+  if (self->srtp)
+    buffer = decrypt (self, buffer, &source);
+  if (buffer == NULL)
+    return GST_FLOW_OK;
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
     refuse (self, &self->state->invalid);
     gst_buffer_unref (buffer);
     return GST_FLOW_OK;
   }
-  size = map.size;
   type = gst_rec_packet_parse (map.data, map.size, &header);
   gst_buffer_unmap (buffer, &map);
 
   switch (type) {
     case GST_REC_PACKET_RTP:
-      return handle_rtp (self, buffer, &header, size);
+      return handle_rtp (self, buffer, &header, &source);
     case GST_REC_PACKET_RTCP:
-      latch_rtcp (self, buffer, header.ssrc);
-      note_rtcp (self, buffer);
-      return forgive (gst_pad_push (self->rtcp, buffer));
+      return handle_rtcp (self, buffer, &header, &source);
     default:
       refuse (self, &self->state->invalid);
       gst_buffer_unref (buffer);
@@ -275,8 +475,6 @@ gst_rec_rtp_guard_finalize (GObject * object)
   GstRecRtpGuard *self = GST_REC_RTP_GUARD (object);
 
   gst_clear_object (&self->consumer);
-  g_clear_object (&self->known[FALSE]);
-  g_clear_object (&self->known[TRUE]);
   g_clear_pointer (&self->session, gst_rec_session_unref);
 
   G_OBJECT_CLASS (gst_rec_rtp_guard_parent_class)->finalize (object);
@@ -319,20 +517,23 @@ gst_rec_rtp_guard_class_init (GstRecRtpGuardClass * klass)
       "the gst-plugins-recording authors");
 }
 
-/* @description and @state must outlive the element. */
+/* @srtp is NULL for plain RTP; @description, @srtp and @state must outlive the
+ * element. */
 GstElement *
 gst_rec_rtp_guard_new (GstRecSession * session, GstRecStreamState * state,
-    const GstRecStreamDescription * description, gboolean is_rtcp_port,
-    GstPad * consumer, GstRecRtpGuardLatchFunc latch_func, gpointer user_data)
+    const GstRecStreamDescription * description, GstRecSrtp * srtp,
+    gboolean is_rtcp_port, GstPad * consumer,
+    const GstRecRtpGuardCallbacks * callbacks, gpointer user_data)
 {
   GstRecRtpGuard *self = g_object_new (GST_TYPE_REC_RTP_GUARD, NULL);
 
   self->session = gst_rec_session_ref (session);
   self->state = state;
   self->description = description;
+  self->srtp = srtp;
   self->is_rtcp_port = is_rtcp_port;
   self->consumer = gst_object_ref (consumer);
-  self->latch = latch_func;
+  self->callbacks = callbacks;
   self->user_data = user_data;
 
   return GST_ELEMENT (self);

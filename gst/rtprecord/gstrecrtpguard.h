@@ -7,6 +7,7 @@
 
 #include "session.h"
 #include "sessiondescription.h"
+#include "srtp.h"
 
 G_BEGIN_DECLS
 
@@ -14,14 +15,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstRecRtpGuard, gst_rec_rtp_guard, GST, REC_RTP_GUARD,
     GstElement);
 
-/* The peer's RTP or RTCP comes from another address than before. Called from
- * the streaming thread. */
-typedef void (*GstRecRtpGuardLatchFunc) (GSocketAddress * address,
-    gboolean from_rtcp, gpointer user_data);
+/* Called from the streaming thread, without a lock. */
+typedef struct
+{
+  void (*latch) (gpointer user_data);   /* our RTCP may have to go elsewhere */
+  void (*repair) (gpointer user_data);  /* something is to be asked for */
+} GstRecRtpGuardCallbacks;
 
 GstElement *gst_rec_rtp_guard_new (GstRecSession * session,
     GstRecStreamState * state, const GstRecStreamDescription * description,
-    gboolean is_rtcp_port, GstPad * consumer, GstRecRtpGuardLatchFunc latch,
-    gpointer user_data);
+    GstRecSrtp * srtp, gboolean is_rtcp_port, GstPad * consumer,
+    const GstRecRtpGuardCallbacks * callbacks, gpointer user_data);
 
 G_END_DECLS

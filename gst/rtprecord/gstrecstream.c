@@ -3,22 +3,30 @@
  */
 #include "gstrecstream.h"
 
-#include <sys/socket.h>
-#include <gst/audio/audio.h>
 #include <gst/rtp/rtp.h>
 #include <gst/video/video.h>
 
+#include "gstrecchain.h"
+#include "gstrecpicturegate.h"
+#include "gstrecreport.h"
 #include "gstrecrtpguard.h"
+#include "gstrectimeline.h"
+#include "gstrectransport.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
 #define GST_CAT_DEFAULT gst_rec_rtp_record_src_debug
 
-/* A keyframe of a screen comes as a burst of some 100 kB. The kernel grants
- * what net.core.rmem_max allows. */
-#define RECEIVE_BUFFER (4 * 1024 * 1024)
+/* bit/s: RTCP has a share of 5 %, so feedback may go out each millisecond. */
+#define FEEDBACK_BANDWIDTH 20e6
 
-/* Concealing more is no help. */
+/* Concealing more is no help. Less is the jitter buffer's guess from times that
+ * make no sense, and opusdec 1.22 with FEC would wait for ever to have concealed
+ * what is less than the shortest frame of Opus (RFC 6716, 2.1.4). */
 #define MAX_LOSS (200 * GST_MSECOND)
+#define MIN_LOSS (2500 * GST_USECOND)
+
+/* Between two messages that datagrams were refused. */
+#define REFUSED_INTERVAL (10 * GST_SECOND)
 
 struct _GstRecStream
 {
@@ -29,81 +37,28 @@ struct _GstRecStream
   GstPad *pad;                  /* of rtprecordsrc */
   gboolean decode;
 
-  GSocket *rtp_socket;
-  GSocket *rtcp_socket;         /* the same with rtcp-mux */
+  GstRecTransport *transport;   /* set by open */
 
   GstBin *bin;                  /* unowned; set between join and leave */
   GstElement *rtpbin;
   guint id;
   GList *elements;              /* unowned, in the bin */
-  GstElement *rtcp_sink;        /* unowned, in the bin */
+  GstPad *feedback;             /* of rtpsession */
 
-  GMutex lock;
-  gboolean rtcp_seen;           /* by lock */
-  GstElement *chain;            /* unowned, in the bin; by lock */
-  GstRecCodec codec;            /* of the chain; by lock */
+  GMutex lock;                  /* of which nobody waits for a pad */
+  GCond cond;                   /* by lock: clearing changed */
+  GArray *ssrcs;                /* of guint32, those that rtpbin has; by lock */
+  guint clearing;               /* calls of clear_ssrcs; by lock */
+  GstElement *chains[GST_REC_N_CODECS]; /* unowned, in the bin; by lock */
+  GstElement *chain;            /* the one that has the timeline; by lock */
 
   GstRecVerdict verdict;        /* monitor thread */
+  guint64 reported_refused;     /* monitor thread */
+  GstClockTime reported_at;     /* running time; monitor thread */
   GstClockTime next_time;       /* streaming thread of the owner's pad */
 };
 
-typedef struct
-{
-  const gchar *depay;
-  const gchar *parse;           /* with decode=false */
-  const gchar *decode;
-  const gchar *package;         /* where Debian keeps the decoder */
-} Chain;
-
-/* A broken frame must not end a recording: decoders count no errors. The
- * depayloaders wait for a keyframe and ask for it. One thread a decoder:
- * sessions run side by side. */
-#define WAIT_FOR_KEYFRAME " wait-for-keyframe=true request-keyframe=true"
-#define TO_SOUND " ! audioconvert ! audioresample"
-
-static const Chain chains[] = {
-  [GST_REC_CODEC_VP8] = {"rtpvp8depay" WAIT_FOR_KEYFRAME, "",
-      " ! vp8dec threads=1 max-errors=-1", "gstreamer1.0-plugins-good"},
-  /* mp4mux 1.22 crashes on VP9 caps without a chroma-site, which the stream
-   * does not tell; libvpx's is the one of MPEG-2. */
-  [GST_REC_CODEC_VP9] = {"rtpvp9depay" WAIT_FOR_KEYFRAME,
-        " ! vp9parse ! capssetter caps=\"video/x-vp9, "
-        "chroma-site=(string)mpeg2\"",
-      " ! vp9dec threads=1 max-errors=-1", "gstreamer1.0-plugins-good"},
-  [GST_REC_CODEC_H264] = {"rtph264depay" WAIT_FOR_KEYFRAME, " ! h264parse",
-        " ! h264parse ! avdec_h264 max-threads=1 max-errors=-1",
-      "gstreamer1.0-libav"},
-  [GST_REC_CODEC_OPUS] = {"rtpopusdepay", " ! opusparse",
-        " ! opusdec plc=true use-inband-fec=true max-errors=-1" TO_SOUND,
-      "gstreamer1.0-plugins-base"},
-  [GST_REC_CODEC_PCMU] = {"rtppcmudepay", "",
-      " ! mulawdec max-errors=-1" TO_SOUND, "gstreamer1.0-plugins-good"},
-  [GST_REC_CODEC_PCMA] = {"rtppcmadepay", "",
-      " ! alawdec max-errors=-1" TO_SOUND, "gstreamer1.0-plugins-good"},
-};
-
-static GstElement *
-chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
-{
-  const Chain *chain = &chains[codec];
-  g_autoptr (GstCaps) caps = gst_rec_stream_get_audio_caps (self);
-  g_autofree gchar *filter = caps ? gst_caps_to_string (caps) : NULL;
-  g_autofree gchar *description = g_strconcat (chain->depay,
-      self->decode ? chain->decode : chain->parse,
-      filter ? " ! capsfilter caps=\"" : NULL, filter, "\"", NULL);
-  g_autoptr (GError) reason = NULL;
-  GstElement *bin = gst_parse_bin_from_description_full (description, TRUE,
-      NULL, GST_PARSE_FLAG_FATAL_ERRORS | GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS,
-      &reason);
-
-  if (bin == NULL)
-    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND,
-        "An element to receive this codec is missing (%s): install "
-        "gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad and %s",
-        reason->message, chain->package);
-
-  return bin;
-}
+static void repair (gpointer user_data);
 
 GstRecStream *
 gst_rec_stream_new (const GstRecStreamDescription * description,
@@ -118,6 +73,8 @@ gst_rec_stream_new (const GstRecStreamDescription * description,
   self->pad = gst_object_ref (pad);
   self->decode = decode;
   g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
   gst_rec_stream_state_init (&self->state);
 
   return self;
@@ -126,43 +83,27 @@ gst_rec_stream_new (const GstRecStreamDescription * description,
 void
 gst_rec_stream_free (GstRecStream * self)
 {
-  g_clear_object (&self->rtp_socket);
-  g_clear_object (&self->rtcp_socket);
+  g_clear_pointer (&self->transport, gst_rec_transport_free);
   gst_clear_object (&self->timeline);
   gst_clear_object (&self->pad);
   g_clear_pointer (&self->session, gst_rec_session_unref);
   g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_array_unref (self->ssrcs);
   g_free (self);
 }
 
-/* Sockets are ours, so that a port in use is an error at once, with its
- * number, and RTCP leaves from the port that receives. */
-static GSocket *
-bind_socket (const gchar * host, guint16 port, GError ** error)
+static GstElement *
+chain_new (GstRecStream * self, GstRecCodec codec, GError ** error)
 {
-  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
-  g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new (inet, port);
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (inet),
-      G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &reason);
+  GstElement *chain =
+      gst_rec_chain_new (self->description, codec, self->decode, error);
 
-  if (socket == NULL || !g_socket_bind (socket, address, FALSE, &reason)) {
-    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ,
-        "Cannot receive on %s port %u: %s. Choose a free port and an address "
-        "of this machine in the SDP", host, port, reason->message);
-    return NULL;
-  }
+  if (chain && self->description->role != GST_REC_ROLE_AUDIO)
+    gst_rec_chain_prepend (chain, gst_rec_picture_gate_element_new (codec,
+            self->session, &self->state, repair, self));
 
-  if (g_inet_address_get_is_multicast (inet)
-      && !g_socket_join_multicast_group (socket, inet, FALSE, NULL, &reason)) {
-    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ,
-        "Cannot join the multicast group %s: %s", host, reason->message);
-    return NULL;
-  }
-  g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER, NULL);
-
-  return g_steal_pointer (&socket);
+  return chain;
 }
 
 /* Takes the ports, and makes sure that every codec of the SDP has its
@@ -181,89 +122,52 @@ gst_rec_stream_open (GstRecStream * self, GError ** error)
     gst_object_unref (gst_object_ref_sink (chain));
   }
 
-  self->rtp_socket = bind_socket (d->address, d->rtp_port, error);
-  if (self->rtp_socket == NULL)
-    return FALSE;
+  self->transport =
+      gst_rec_transport_new (d, self->session, &self->state, error);
 
-  if (d->rtcp_port == d->rtp_port)
-    self->rtcp_socket = g_object_ref (self->rtp_socket);
-  else
-    self->rtcp_socket = bind_socket (d->address, d->rtcp_port, error);
-
-  return self->rtcp_socket != NULL;
+  return self->transport != NULL;
 }
 
-/* RTCP tells its own source. Until it came, RTP does: that is the same on a
- * shared port, and else the next one (RFC 3550, 11). */
+/* The session knows where to. */
 static void
-latch (GSocketAddress * address, gboolean from_rtcp, gpointer user_data)
+latch (gpointer user_data)
 {
   GstRecStream *self = user_data;
-  GInetSocketAddress *inet = G_INET_SOCKET_ADDRESS (address);
-  gboolean is_mux = self->rtp_socket == self->rtcp_socket;
-  guint port = g_inet_socket_address_get_port (inet);
-  g_autofree gchar *host = NULL;
-  gboolean ignore;
 
-  g_mutex_lock (&self->lock);
-  ignore = !from_rtcp && self->rtcp_seen;
-  self->rtcp_seen |= from_rtcp;
-  g_mutex_unlock (&self->lock);
-  if (ignore)
-    return;
-
-  if (!is_mux && !from_rtcp)
-    port++;
-  if (port > 65535)
-    return;
-  host = g_inet_address_to_string (g_inet_socket_address_get_address (inet));
-  GST_INFO ("%s: RTCP goes to %s port %u", self->description->pad_name, host,
-      port);
-  g_signal_emit_by_name (self->rtcp_sink, "clear");
-  g_signal_emit_by_name (self->rtcp_sink, "add", host, port);
+  gst_rec_transport_update_target (self->transport, self->session,
+      &self->state);
 }
 
+static const GstRecRtpGuardCallbacks guard_callbacks = { latch, repair };
+
 static GstElement *
-make (GstRecStream * self, const gchar * factory, GError ** error)
+add (GstRecStream * self, GstElement * element)
 {
-  GstElement *element = gst_element_factory_make (factory, NULL);
-
-  if (element == NULL) {
-    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
-        "The element '%s' is missing: install gstreamer1.0-plugins-good",
-        factory);
-    return NULL;
-  }
-
   gst_bin_add (self->bin, element);
   self->elements = g_list_prepend (self->elements, element);
 
   return element;
 }
 
-/* socket → guard → rtpbin */
+/* socket or connection → guard → rtpbin */
 static gboolean
-add_receiver (GstRecStream * self, GSocket * socket, gboolean is_rtcp_port,
-    GError ** error)
+add_receiver (GstRecStream * self, gboolean is_rtcp_port, GError ** error)
 {
   g_autofree gchar *rtp_pad = g_strdup_printf ("recv_rtp_sink_%u", self->id);
   g_autofree gchar *rtcp_pad = g_strdup_printf ("recv_rtcp_sink_%u", self->id);
-  GstElement *src = make (self, "udpsrc", error);
+  GstElement *src = add (self,
+      gst_rec_transport_make_src (self->transport, is_rtcp_port));
   GstElement *guard;
 
-  if (src == NULL)
-    return FALSE;
-  g_object_set (src, "socket", socket, "close-socket", FALSE,
-      "auto-multicast", FALSE, NULL);
   guard = gst_rec_rtp_guard_new (self->session, &self->state,
-      self->description, is_rtcp_port, self->pad, latch, self);
-  gst_bin_add (self->bin, guard);
-  self->elements = g_list_prepend (self->elements, guard);
+      self->description, gst_rec_transport_get_srtp (self->transport),
+      is_rtcp_port, self->pad, &guard_callbacks, self);
+  add (self, guard);
 
   if (!is_rtcp_port
       && !gst_element_link_pads (guard, "rtp", self->rtpbin, rtp_pad))
     goto link_failed;
-  if ((is_rtcp_port || self->rtp_socket == self->rtcp_socket)
+  if ((is_rtcp_port || gst_rec_transport_is_mux (self->transport))
       && !gst_element_link_pads (guard, "rtcp", self->rtpbin, rtcp_pad))
     goto link_failed;
   if (!gst_element_link (src, guard))
@@ -281,23 +185,46 @@ static gboolean
 add_rtcp_sender (GstRecStream * self, GError ** error)
 {
   g_autofree gchar *pad = g_strdup_printf ("send_rtcp_src_%u", self->id);
-  gboolean is_v6 =
-      g_socket_get_family (self->rtcp_socket) == G_SOCKET_FAMILY_IPV6;
 
-  self->rtcp_sink = make (self, "multiudpsink", error);
-  if (self->rtcp_sink == NULL)
+  GstElement *sink =
+      gst_rec_transport_make_rtcp_sink (self->transport, error);
+
+  if (sink == NULL)
     return FALSE;
-  g_object_set (self->rtcp_sink, "sync", FALSE, "async", FALSE,
-      is_v6 ? "socket-v6" : "socket", self->rtcp_socket,
-      "close-socket", FALSE, "auto-multicast", FALSE, NULL);
+  add (self, sink);
 
-  if (!gst_element_link_pads (self->rtpbin, pad, self->rtcp_sink, "sink")) {
+  if (!gst_element_link_pads (self->rtpbin, pad, sink, "sink")) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
         "Cannot link the RTCP of %s", self->description->pad_name);
     return FALSE;
   }
 
   return TRUE;
+}
+
+/* rtpsession spaces RTCP, and with it NACK and PLI, by a share of the session's
+ * bandwidth, which it underestimates; regular reports keep their interval. And
+ * it drops the first packet of a sender whose second one is lost, which the
+ * guard has judged already. */
+static void
+configure_session (GstRecStream * self)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_signal_emit_by_name (self->rtpbin, "get-internal-session", self->id,
+      &session);
+  g_object_set (session, "bandwidth", FEEDBACK_BANDWIDTH, "probation", 0,
+      NULL);
+}
+
+/* Once, for rtpbin holds its lock while it waits for a jitter buffer. */
+static void
+find_feedback_pad (GstRecStream * self)
+{
+  g_autoptr (GstElement) rtpsession = NULL;
+
+  g_signal_emit_by_name (self->rtpbin, "get-session", self->id, &rtpsession);
+  self->feedback = gst_element_get_static_pad (rtpsession, "recv_rtp_src");
 }
 
 /* Takes part in the bin as RTP session @id of its rtpbin. */
@@ -309,11 +236,14 @@ gst_rec_stream_join (GstRecStream * self, GstBin * bin, GstElement * rtpbin,
   self->rtpbin = rtpbin;
   self->id = id;
 
-  if (!add_receiver (self, self->rtp_socket, FALSE, error))
+  if (!add_receiver (self, FALSE, error))
     return FALSE;
-  if (self->rtcp_socket != self->rtp_socket
-      && !add_receiver (self, self->rtcp_socket, TRUE, error))
+  if (!gst_rec_transport_is_mux (self->transport)
+      && !add_receiver (self, TRUE, error))
     return FALSE;
+
+  configure_session (self);
+  find_feedback_pad (self);
 
   return add_rtcp_sender (self, error);
 }
@@ -326,49 +256,85 @@ remove_element (GstRecStream * self, GstElement * element)
   gst_bin_remove (self->bin, element);
 }
 
+/* What clear_ssrcs stops calls us until then, and who stops rtpbin does not
+ * wait for what has left it. */
+static void
+wait_until_cleared (GstRecStream * self)
+{
+  g_mutex_lock (&self->lock);
+  while (self->clearing > 0)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Outside PAUSED. From then on nobody may use it but to free it. */
 void
 gst_rec_stream_leave (GstRecStream * self)
 {
   if (self->bin == NULL)
     return;
 
+  wait_until_cleared (self);
   for (GList * l = self->elements; l; l = l->next)
     remove_element (self, l->data);
   g_clear_pointer (&self->elements, g_list_free);
-  if (self->chain)
-    remove_element (self, self->chain);
+  for (guint i = 0; i < G_N_ELEMENTS (self->chains); i++) {
+    if (self->chains[i])
+      remove_element (self, self->chains[i]);
+    self->chains[i] = NULL;
+  }
+  gst_clear_object (&self->feedback);
   self->chain = NULL;
-  self->rtcp_sink = NULL;
   self->bin = NULL;
+  gst_rec_transport_close (self->transport);
 }
 
 /* called with the lock held */
 static gboolean
 make_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
 {
-  GstElement *chain;
+  GstElement *chain = chain_new (self, codec, error);
 
-  if (self->chain && self->codec == codec)
-    return TRUE;
-
-  chain = chain_new (self, codec, error);
   if (chain == NULL)
     return FALSE;
-  if (self->chain) {
-    gst_element_unlink (self->chain, self->timeline);
-    remove_element (self, self->chain);
-  }
-  self->chain = chain;
-  self->codec = codec;
+  self->chains[codec] = chain;
 
-  gst_bin_add (self->bin, chain);
-  if (!gst_element_link (chain, self->timeline)) {
-    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
-        "Cannot link the decoder of %s", self->description->pad_name);
+  return gst_bin_add (self->bin, chain)
+      && gst_element_sync_state_with_parent (chain);
+}
+
+static void
+unlink_upstream (GstElement * chain)
+{
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (chain, "sink");
+  g_autoptr (GstPad) peer = gst_pad_get_peer (sink);
+
+  if (peer)
+    gst_pad_unlink (peer, sink);
+}
+
+/* The codec's chain gets the timeline. The former one stays as it is: it may be
+ * pushing to a pad that blocks, and whoever stops it would wait for that. Called
+ * with the lock held. */
+static gboolean
+use_chain (GstRecStream * self, GstRecCodec codec, GError ** error)
+{
+  if (self->chains[codec] == NULL && !make_chain (self, codec, error))
     return FALSE;
-  }
+  if (self->chain == self->chains[codec])
+    return TRUE;
 
-  return gst_element_sync_state_with_parent (chain);
+  if (self->chain) {
+    unlink_upstream (self->chain);
+    gst_element_unlink (self->chain, self->timeline);
+  }
+  self->chain = self->chains[codec];
+  if (gst_element_link (self->chain, self->timeline))
+    return TRUE;
+
+  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION,
+      "Cannot link the decoder of %s", self->description->pad_name);
+  return FALSE;
 }
 
 static gboolean
@@ -377,18 +343,15 @@ link_pad (GstRecStream * self, GstPad * pad, guint8 pt, GError ** error)
   const GstRecPayload *payload =
       gst_rec_stream_description_find_payload (self->description, pt);
   g_autoptr (GstPad) sink = NULL;
-  g_autoptr (GstPad) old = NULL;
   gboolean ok;
 
   GST_INFO ("%s: receiving from %" GST_PTR_FORMAT,
       self->description->pad_name, pad);
   g_mutex_lock (&self->lock);
-  ok = payload && make_chain (self, payload->codec, error);
+  ok = payload && use_chain (self, payload->codec, error);
   if (ok) {
+    unlink_upstream (self->chain);
     sink = gst_element_get_static_pad (self->chain, "sink");
-    old = gst_pad_get_peer (sink);
-    if (old)
-      gst_pad_unlink (old, sink);
     ok = gst_pad_link (pad, sink) == GST_PAD_LINK_OK;
   }
   g_mutex_unlock (&self->lock);
@@ -457,6 +420,8 @@ own_pad (GstRecStream * self, GstPad * pad, guint8 pt)
   return FALSE;
 }
 
+/* Where a sender has no RTX, it probes the path with padding alone, which the
+ * gate before the pictures counts. */
 /* Every SSRC and payload type has a pad of rtpbin that stays for good. The one
  * that belongs to the stream's owner has the chain; the others are drained, for
  * a jitter buffer that once got an error never goes on. */
@@ -510,7 +475,7 @@ on_event (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
           "duration", &duration))
     return GST_PAD_PROBE_OK;
   if (self->next_time == GST_CLOCK_TIME_NONE
-      || duration == GST_CLOCK_TIME_NONE || duration > MAX_LOSS)
+      || duration < MIN_LOSS || duration > MAX_LOSS)
     return GST_PAD_PROBE_DROP;
 
   self->next_time += duration;
@@ -531,22 +496,123 @@ gst_rec_stream_add_pad (GstRecStream * self, GstPad * pad)
       NULL);
 }
 
+/* rtpbin made a jitter buffer for an SSRC. */
+void
+gst_rec_stream_add_ssrc (GstRecStream * self, guint32 ssrc)
+{
+  g_mutex_lock (&self->lock);
+  g_array_append_val (self->ssrcs, ssrc);
+  g_mutex_unlock (&self->lock);
+}
+
+typedef struct
+{
+  GstRecStream *stream;         /* which waits in leave */
+  GArray *ssrcs;
+} Outdated;
+
+static void
+outdated_free (Outdated * self)
+{
+  GstRecStream *stream = self->stream;
+
+  g_array_unref (self->ssrcs);
+  g_free (self);
+  g_mutex_lock (&stream->lock);
+  stream->clearing--;
+  g_cond_signal (&stream->cond);
+  g_mutex_unlock (&stream->lock);
+}
+
+static void
+clear_ssrcs (GstElement * rtpbin, gpointer user_data)
+{
+  Outdated *outdated = user_data;
+  GstRecStream *self = outdated->stream;
+
+  for (guint i = 0; i < outdated->ssrcs->len; i++) {
+    guint32 ssrc = g_array_index (outdated->ssrcs, guint32, i);
+
+    g_signal_emit_by_name (rtpbin, "clear-ssrc", self->id, ssrc);
+    gst_rec_session_readmit (self->session, &self->state, ssrc);
+  }
+}
+
+/* An SSRC that was replaced long ago does not come back: what rtpbin keeps for
+ * it would fill a long session. Its jitter buffer may still be pushing to a pad
+ * that blocks, so a thread of its own waits for that. rtpbin's own "autoremove"
+ * does the same when an SSRC is silent or takes leave, but crashes if it sends
+ * again in that moment (1.22); our session does not admit it until then. */
+void
+gst_rec_stream_forget_ssrcs (GstRecStream * self)
+{
+  Outdated *outdated = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = self->ssrcs->len; i > 0; i--) {
+    guint32 ssrc = g_array_index (self->ssrcs, guint32, i - 1);
+
+    if (!gst_rec_session_dismiss (self->session, &self->state, ssrc))
+      continue;
+    if (outdated == NULL) {
+      outdated = g_new (Outdated, 1);
+      outdated->stream = self;
+      self->clearing++;
+      outdated->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+    }
+    g_array_append_val (outdated->ssrcs, ssrc);
+    g_array_remove_index_fast (self->ssrcs, i - 1);
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (outdated)
+    gst_element_call_async (self->rtpbin, clear_ssrcs, outdated,
+        (GDestroyNotify) outdated_free);
+}
+
 /* As it was before the first packet. */
 void
 gst_rec_stream_reset (GstRecStream * self)
 {
   self->verdict = (GstRecVerdict) { GST_REC_STREAM_UNKNOWN, NULL };
+  self->reported_refused = 0;
+  self->reported_at = GST_CLOCK_TIME_NONE;
   self->next_time = GST_CLOCK_TIME_NONE;
+  gst_rec_transport_reset (self->transport);
 }
 
-/* rtpsession turns the event into a PLI. Its pad is asked directly: the pads
- * of rtpbin appear only after the jitter buffer's latency. */
+/* Shows the peer where we are, while nothing comes from it. */
 void
-gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
+gst_rec_stream_open_way (GstRecStream * self, GstClockTime last_packet,
     GstClockTime now)
 {
-  g_autoptr (GstElement) rtpsession = NULL;
-  g_autoptr (GstPad) pad = NULL;
+  gst_rec_transport_open_way (self->transport, last_packet, now);
+}
+
+/* rtpsession turns the events into RTCP. Its pad is asked directly: the pads
+ * of rtpbin appear only after the jitter buffer's latency. */
+static void
+ask_sender (GstRecStream * self, GstEvent * event)
+{
+  gst_pad_send_event (self->feedback, event);
+}
+
+static void
+request_packet (GstRecStream * self, guint32 ssrc, guint16 seq)
+{
+  GST_LOG ("%s: asking SSRC %08x for packet %u", self->description->pad_name,
+      ssrc, seq);
+  ask_sender (self, gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM,
+          gst_structure_new ("GstRTPRetransmissionRequest",
+              "seqnum", G_TYPE_UINT, (guint) seq,
+              "ssrc", G_TYPE_UINT, ssrc, NULL)));
+}
+
+/* @why: static */
+void
+gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
+    const gchar * why, GstClockTime now)
+{
   GstEvent *event;
   guint8 pt;
 
@@ -554,13 +620,10 @@ gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
   pt = self->state.pt;
   self->state.keyframe_requests++;
   self->state.last_keyframe_request = now;
+  gst_rec_session_log (self->session, &self->state, (GstRecJournalEntry) {
+        .event = GST_REC_EVENT_KEYFRAME_REQUESTED,.time = now,.ssrc = ssrc,
+        .why = why});
   g_mutex_unlock (&self->session->lock);
-
-  g_signal_emit_by_name (self->rtpbin, "get-session", self->id, &rtpsession);
-  if (rtpsession)
-    pad = gst_element_get_static_pad (rtpsession, "recv_rtp_src");
-  if (pad == NULL)
-    return;
 
   GST_DEBUG ("%s: asking SSRC %08x for a keyframe",
       self->description->pad_name, ssrc);
@@ -568,7 +631,46 @@ gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
       TRUE, 0);
   gst_structure_set (gst_event_writable_structure (event),
       "ssrc", G_TYPE_UINT, ssrc, "payload", G_TYPE_UINT, pt, NULL);
-  gst_pad_send_event (pad, event);
+  ask_sender (self, event);
+}
+
+/* Asks for what the session misses: packets, keyframes. */
+void
+gst_rec_stream_repair (GstRecStream * self)
+{
+  GstClockTime now = running_time (self);
+  GstRecRepair repair;
+  guint32 ssrc;
+
+  if (!gst_rec_session_repair (self->session, &self->state, now, &repair,
+          &ssrc))
+    return;
+  for (guint i = 0; i < repair.n_nacks; i++)
+    request_packet (self, ssrc, repair.nacks[i]);
+  if (repair.keyframe)
+    gst_rec_stream_request_keyframe (self, ssrc, repair.keyframe, now);
+}
+
+static void
+repair (gpointer user_data)
+{
+  gst_rec_stream_repair (user_data);
+}
+
+void
+gst_rec_stream_send_quality (GstRecStream * self,
+    const GstRecQuality * quality)
+{
+  gst_rec_timeline_send (GST_REC_TIMELINE (self->timeline),
+      gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB,
+          gst_rec_report_quality (quality)));
+}
+
+/* Why nothing can come over TCP now, where a reason is known; else NULL. */
+gchar *
+gst_rec_stream_get_trouble (GstRecStream * self)
+{
+  return gst_rec_transport_get_trouble (self->transport);
 }
 
 const GstRecStreamDescription *
@@ -587,23 +689,8 @@ gst_rec_stream_get_state (GstRecStream * self)
 GstCaps *
 gst_rec_stream_get_audio_caps (const GstRecStream * self)
 {
-  const GstRecPayload *payload =
-      &g_array_index (self->description->payloads, GstRecPayload, 0);
-
-  if (self->description->role != GST_REC_ROLE_AUDIO || !self->decode)
-    return NULL;
-
-  return gst_rec_sound_caps (payload->channels);
-}
-
-GstCaps *
-gst_rec_sound_caps (gint channels)
-{
-  return gst_caps_new_simple ("audio/x-raw",
-      "format", G_TYPE_STRING, GST_AUDIO_NE (S16),
-      "layout", G_TYPE_STRING, "interleaved",
-      "rate", G_TYPE_INT, GST_REC_SOUND_RATE,
-      "channels", G_TYPE_INT, channels, NULL);
+  return self->decode && self->description->role == GST_REC_ROLE_AUDIO ?
+      gst_rec_chain_sound_caps (self->description) : NULL;
 }
 
 /* TRUE if it is news. */
@@ -615,6 +702,21 @@ gst_rec_stream_update_verdict (GstRecStream * self, GstRecVerdict verdict)
           && g_strcmp0 (verdict.why, self->verdict.why) == 0))
     return FALSE;
   self->verdict = verdict;
+
+  return TRUE;
+}
+
+/* TRUE if it is time to say that datagrams were refused. */
+gboolean
+gst_rec_stream_reports_refused (GstRecStream * self, guint64 refused,
+    GstClockTime now)
+{
+  if (refused == self->reported_refused
+      || (self->reported_at != GST_CLOCK_TIME_NONE
+          && now < self->reported_at + REFUSED_INTERVAL))
+    return FALSE;
+  self->reported_refused = refused;
+  self->reported_at = now;
 
   return TRUE;
 }

@@ -10,11 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Hz, of all decoded sound. An AAC encoder delays by 1024 samples, which are
- * 21 ms at this rate and 128 ms at that of PCMU. */
-#define GST_REC_SOUND_RATE 48000
-
-/* One stream of the session: its sockets, its RTP session in rtpbin, and the
+/* One stream of the session: its transport, its RTP session in rtpbin, and the
  * chain that makes what its pad pushes. */
 typedef struct _GstRecStream GstRecStream;
 
@@ -30,15 +26,24 @@ void gst_rec_stream_leave (GstRecStream * self);
 
 void gst_rec_stream_reset (GstRecStream * self);
 void gst_rec_stream_add_pad (GstRecStream * self, GstPad * pad);
-void gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
+void gst_rec_stream_add_ssrc (GstRecStream * self, guint32 ssrc);
+void gst_rec_stream_forget_ssrcs (GstRecStream * self);
+void gst_rec_stream_open_way (GstRecStream * self, GstClockTime last_packet,
     GstClockTime now);
+void gst_rec_stream_repair (GstRecStream * self);
+void gst_rec_stream_request_keyframe (GstRecStream * self, guint32 ssrc,
+    const gchar * why, GstClockTime now);
+void gst_rec_stream_send_quality (GstRecStream * self,
+    const GstRecQuality * quality);
 
+gchar *gst_rec_stream_get_trouble (GstRecStream * self);
 const GstRecStreamDescription *gst_rec_stream_get_description (const
     GstRecStream * self);
 GstRecStreamState *gst_rec_stream_get_state (GstRecStream * self);
-GstCaps *gst_rec_sound_caps (gint channels);
 GstCaps *gst_rec_stream_get_audio_caps (const GstRecStream * self);
 gboolean gst_rec_stream_update_verdict (GstRecStream * self,
     GstRecVerdict verdict);
+gboolean gst_rec_stream_reports_refused (GstRecStream * self, guint64 refused,
+    GstClockTime now);
 
 G_END_DECLS

@@ -16,6 +16,10 @@
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
 
+#include "elementarycaps.h"
+#include "picturewatch.h"
+#include "soundtrack.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
 #define GST_CAT_DEFAULT gst_rec_rtp_record_src_debug
 
@@ -26,14 +30,15 @@ GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
 #define AUDIO_BACKLOG_PATIENCE (10 * GST_SECOND)
 #define GRANULARITY (100 * GST_MSECOND)
 
-/* Timestamps of packets tremble, samples do not. */
-#define ALIGNMENT (20 * GST_MSECOND)
-
 /* The rest waits as RTP packets in the jitter buffer, where it is small. */
 #define MAX_RAW_VIDEO 8
 #define MAX_OTHER 200
 
-#define MAX_SILENCE GST_SECOND
+/* A shorter one is of no interest to who reads the journal. */
+#define LOGGED_GAP GST_SECOND
+
+/* After EOS nobody listens any more; but it comes, whoever keeps the messages. */
+#define MAX_TELLING (500 * G_TIME_SPAN_MILLISECOND)
 #define MAX_WAIT (200 * GST_MSECOND)
 
 struct _GstRecTimeline
@@ -54,10 +59,13 @@ struct _GstRecTimeline
   gboolean live;
   GstAudioInfo ainfo;
 
+  GCond changed;                /* a field below, or of the session */
+
   /* protected by the session's lock */
   GstRecStreamState *state;     /* NULL: the SDP has no such stream */
   GQueue queue;                 /* of buffers and CAPS events */
   guint n_buffers;
+  GstEvent *report;             /* to be pushed next; a later one replaces it */
   gboolean flushing;
   GstFlowReturn srcresult;
   GstClockTime position;        /* up to which the pad has pushed */
@@ -68,12 +76,19 @@ struct _GstRecTimeline
   GstClockTime start;           /* of the session, once known */
   gboolean is_open;
   gboolean have_caps;
+  GstCaps *first_caps;          /* of an encoded stream */
   gboolean have_segment;
   gboolean have_output;         /* a GAP or a buffer */
-  gboolean filled_last;         /* the last samples were silence */
-  guint64 samples;              /* since start */
+  GstAudioInfo input;           /* of sound, as it comes from the chain */
+  GstRecSoundtrack *track;      /* of sound, once there is a start */
+  GstRecPictureWatch *pictures; /* of decoded video that is to be watched */
+  GstVideoInfo vinfo;           /* of it */
   GstClockTime last_picture;    /* its PTS, or the start */
   GstClockTime pushed_until;    /* end of the last buffer, as far as known */
+  GstClockTime gap;             /* since when it fills, or NONE */
+  GstRecSize caps_size;         /* of the next picture */
+  GstRecSize size;              /* of the last one, 0 before the first */
+  gboolean had_picture;
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -114,6 +129,17 @@ push_caps (GstRecTimeline * self, GstCaps * caps)
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_pad_push_event (self->src, gst_event_new_segment (&segment));
   self->have_segment = TRUE;
+}
+
+static void
+push_elementary_caps (GstRecTimeline * self, GstCaps * caps)
+{
+  g_autoptr (GstCaps) continued =
+      gst_rec_elementary_caps_continue (self->first_caps, caps);
+
+  if (self->first_caps == NULL)
+    self->first_caps = gst_caps_ref (continued);
+  push_caps (self, continued);
 }
 
 /* A GAP cannot precede the caps, so a stream that is late gets such that
@@ -160,52 +186,28 @@ push_buffer (GstRecTimeline * self, GstBuffer * buffer)
   return gst_pad_push (self->src, buffer);
 }
 
-/* Sound: samples are counted from the session's start. */
+/* Sound */
 
-static GstClockTime
-samples_to_time (GstRecTimeline * self, guint64 samples)
+static GstRecSoundtrack *
+get_track (GstRecTimeline * self)
 {
-  return gst_util_uint64_scale_round (samples, GST_SECOND, self->ainfo.rate);
-}
+  if (self->track == NULL)
+    self->track = gst_rec_soundtrack_new (self->start, self->ainfo.rate,
+        self->ainfo.channels);
 
-static gint64
-time_to_samples (GstRecTimeline * self, GstClockTime time)
-{
-  return gst_util_uint64_scale_round (time, self->ainfo.rate, GST_SECOND);
-}
-
-static GstFlowReturn
-push_samples (GstRecTimeline * self, GstBuffer * buffer, guint64 n)
-{
-  GST_BUFFER_PTS (buffer) = self->start + samples_to_time (self,
-      self->samples);
-  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-  GST_BUFFER_OFFSET (buffer) = self->samples;
-  self->samples += n;
-  GST_BUFFER_OFFSET_END (buffer) = self->samples;
-  GST_BUFFER_DURATION (buffer) = self->start + samples_to_time (self,
-      self->samples) - GST_BUFFER_PTS (buffer);
-
-  return push_buffer (self, buffer);
+  return self->track;
 }
 
 static GstFlowReturn
-push_silence (GstRecTimeline * self, guint64 n)
+push_track (GstRecTimeline * self)
 {
-  guint64 chunk = time_to_samples (self, MAX_SILENCE);
   GstFlowReturn ret = GST_FLOW_OK;
+  GstBuffer *buffer;
 
-  while (n > 0 && (ret == GST_FLOW_OK || ret == GST_FLOW_NOT_LINKED)) {
-    guint64 now = MIN (n, chunk);
-    gsize size = now * self->ainfo.bpf;
-    GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
-
-    gst_buffer_memset (buffer, 0, 0, size);
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
-    ret = push_samples (self, buffer, now);
-    n -= now;
-  }
-  self->filled_last = TRUE;
+  while ((ret == GST_FLOW_OK || ret == GST_FLOW_NOT_LINKED)
+      && (buffer = gst_rec_soundtrack_take (self->track)))
+    ret = push_buffer (self, buffer);
+  self->pushed_until = gst_rec_soundtrack_get_end (self->track);
 
   return ret;
 }
@@ -213,52 +215,124 @@ push_silence (GstRecTimeline * self, guint64 n)
 static GstFlowReturn
 push_sound (GstRecTimeline * self, GstBuffer * buffer)
 {
-  gint64 n = gst_buffer_get_size (buffer) / self->ainfo.bpf;
-  GstClockTime pts = GST_BUFFER_PTS (buffer);
-  gint64 at, off, tolerance;
-  GstFlowReturn ret = GST_FLOW_OK;
+  GstMapInfo map;
 
-  at = pts >= self->start ? time_to_samples (self, pts - self->start)
-      : -time_to_samples (self, self->start - pts);
-  off = at - (gint64) self->samples;
-  tolerance = self->filled_last ? 0 : time_to_samples (self, ALIGNMENT);
-
-  if (off > tolerance)
-    ret = push_silence (self, off);
-  if (off >= -tolerance)
-    off = 0;
-  if (-off >= n) {
-    GST_DEBUG_OBJECT (self, "%" G_GINT64_FORMAT " samples came too late", n);
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
     gst_buffer_unref (buffer);
-    return ret;
+    return GST_FLOW_ERROR;
   }
-  if (ret != GST_FLOW_OK && ret != GST_FLOW_NOT_LINKED) {
-    gst_buffer_unref (buffer);
-    return ret;
-  }
+  gst_rec_soundtrack_add (get_track (self), GST_BUFFER_PTS (buffer),
+      self->input.rate, (const gint16 *) map.data, map.size / self->input.bpf);
+  gst_buffer_unmap (buffer, &map);
+  gst_buffer_unref (buffer);
 
-  buffer = gst_buffer_make_writable (buffer);
-  if (off < 0) {
-    gst_buffer_resize (buffer, -off * self->ainfo.bpf, -1);
-    n += off;
-  }
-  self->filled_last = FALSE;
-
-  return push_samples (self, buffer, n);
+  return push_track (self);
 }
 
-/* Video: as it comes, but never before the session nor backwards. */
+static GstFlowReturn
+push_silence (GstRecTimeline * self, GstClockTime until)
+{
+  gst_rec_soundtrack_fill (get_track (self), until);
+
+  return push_track (self);
+}
+
+/* The journal */
+
+static void
+log_entry (GstRecTimeline * self, GstRecJournalEntry entry)
+{
+  if (self->state == NULL)
+    return;
+
+  g_mutex_lock (&self->session->lock);
+  gst_rec_session_log (self->session, self->state, entry);
+  g_mutex_unlock (&self->session->lock);
+}
+
+/* What was filled has come to an end. */
+static void
+log_gap (GstRecTimeline * self, GstClockTime end)
+{
+  if (self->gap != GST_CLOCK_TIME_NONE && end >= self->gap + LOGGED_GAP)
+    log_entry (self, (GstRecJournalEntry) {
+          .event = GST_REC_EVENT_GAP,.time = self->gap,
+          .duration = end - self->gap});
+  self->gap = GST_CLOCK_TIME_NONE;
+}
+
+/* What the application is to know before the end. */
+static void
+wait_until_told (GstRecTimeline * self)
+{
+  gint64 end = g_get_monotonic_time () + MAX_TELLING;
+  guint64 written;
+
+  g_mutex_lock (&self->session->lock);
+  written = self->session->journal.written;
+  while (!self->flushing && self->session->journal.told < written
+      && g_cond_wait_until (&self->session->cond, &self->session->lock, end));
+  g_mutex_unlock (&self->session->lock);
+}
+
+static void
+log_picture (GstRecTimeline * self, GstClockTime time)
+{
+  const gboolean is_first = !self->had_picture;
+  const GstRecSize old = self->size;
+
+  if (self->state && !self->state->is_video)
+    return;
+  self->had_picture = TRUE;
+  self->size = self->caps_size;
+  if (is_first || old.width != self->size.width
+      || old.height != self->size.height)
+    log_entry (self, (GstRecJournalEntry) {
+          .event = is_first ? GST_REC_EVENT_FIRST_PICTURE :
+          GST_REC_EVENT_SIZE_CHANGED,
+          .time = time,.size = self->size,.old_size = old});
+}
+
+static void
+watch_picture (GstRecTimeline * self, GstBuffer * buffer)
+{
+  GstClockTime now =
+      gst_element_get_current_running_time (GST_ELEMENT (self));
+  GstVideoFrame frame;
+
+  if (now == GST_CLOCK_TIME_NONE
+      || !gst_rec_picture_watch_is_due (self->pictures, now)
+      || !gst_video_frame_map (&frame, &self->vinfo, buffer, GST_MAP_READ))
+    return;
+
+  gst_rec_picture_watch_look (self->pictures, &frame, now);
+  gst_video_frame_unmap (&frame);
+  gst_rec_session_note_picture (self->session, self->state,
+      gst_rec_picture_watch_get_black_since (self->pictures),
+      gst_rec_picture_watch_get_still_since (self->pictures));
+}
+
+/* Video: as it comes, but never before the session, nor backwards once it is
+ * decoded. Encoded, it may come in another order than it is shown in; RTP tells
+ * when to show it only, so the time to decode it is the latest yet. */
 static GstFlowReturn
 push_picture (GstRecTimeline * self, GstBuffer * buffer)
 {
+  GstClockTime earliest = self->fill == GST_REC_FILL_GAP_ENCODED ?
+      self->start : self->last_picture;
+
   buffer = gst_buffer_make_writable (buffer);
-  GST_BUFFER_PTS (buffer) = MAX (GST_BUFFER_PTS (buffer), self->last_picture);
+  GST_BUFFER_PTS (buffer) = MAX (GST_BUFFER_PTS (buffer), earliest);
+  self->last_picture = MAX (GST_BUFFER_PTS (buffer), self->last_picture);
   if (GST_BUFFER_DTS_IS_VALID (buffer))
-    GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
-  self->last_picture = GST_BUFFER_PTS (buffer);
+    GST_BUFFER_DTS (buffer) = self->last_picture;
 
   if (!self->have_output && GST_BUFFER_PTS (buffer) > self->start)
     push_gap (self, self->start, GST_BUFFER_PTS (buffer));
+  if (self->pictures)
+    watch_picture (self, buffer);
+
+  log_picture (self, GST_BUFFER_PTS (buffer));
 
   return push_buffer (self, buffer);
 }
@@ -287,15 +361,13 @@ fill_until (GstRecTimeline * self, GstClockTime until)
     return GST_FLOW_OK;
   GST_LOG_OBJECT (self, "filling %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT,
       GST_TIME_ARGS (from), GST_TIME_ARGS (until));
+  if (self->gap == GST_CLOCK_TIME_NONE)
+    self->gap = from;
 
   switch (self->fill) {
-    case GST_REC_FILL_SILENCE:{
-      guint64 target = time_to_samples (self, until - self->start);
-
-      if (target > self->samples)
-        ret = push_silence (self, target - self->samples);
+    case GST_REC_FILL_SILENCE:
+      ret = push_silence (self, until);
       break;
-    }
     case GST_REC_FILL_GAP:
       if (!self->have_caps)
         push_default_video_caps (self);
@@ -309,6 +381,20 @@ fill_until (GstRecTimeline * self, GstClockTime until)
   set_position (self, until, FALSE);
 
   return ret;
+}
+
+/* Encoded sound cannot be cut to fit, and has no order but that of its time.
+ * What falls back behind more than half of it, because the packets after a
+ * pause turned out to have come late, was there already. */
+static gboolean
+overlaps (GstRecTimeline * self, GstBuffer * buffer)
+{
+  GstClockTime half = GST_BUFFER_DURATION_IS_VALID (buffer) ?
+      GST_BUFFER_DURATION (buffer) / 2 : 0;
+
+  return self->fill == GST_REC_FILL_GAP_ENCODED && !self->state->is_video
+      && self->pushed_until != GST_CLOCK_TIME_NONE
+      && GST_BUFFER_PTS (buffer) + half < self->pushed_until;
 }
 
 static GstFlowReturn
@@ -326,6 +412,13 @@ handle_buffer (GstRecTimeline * self, GstBuffer * buffer)
     return fill_until (self, end);
   }
 
+  if (overlaps (self, buffer)) {
+    GST_DEBUG_OBJECT (self, "dropping %" GST_PTR_FORMAT, buffer);
+    gst_buffer_unref (buffer);
+    return GST_FLOW_OK;
+  }
+
+  log_gap (self, MAX (GST_BUFFER_PTS (buffer), self->start));
   if (self->fill == GST_REC_FILL_SILENCE)
     ret = push_sound (self, buffer);
   else
@@ -335,6 +428,24 @@ handle_buffer (GstRecTimeline * self, GstBuffer * buffer)
   return ret;
 }
 
+static void
+note_size (GstRecTimeline * self, const GstCaps * caps)
+{
+  const GstStructure *s = gst_caps_get_structure (caps, 0);
+  gint width = 0, height = 0;
+
+  gst_structure_get (s, "width", G_TYPE_INT, &width, "height", G_TYPE_INT,
+      &height, NULL);
+  self->caps_size = (GstRecSize) { width, height };
+}
+
+static void
+push_video_caps (GstRecTimeline * self, GstCaps * caps)
+{
+  gst_video_info_from_caps (&self->vinfo, caps);
+  push_caps (self, caps);
+}
+
 static GstFlowReturn
 handle_item (GstRecTimeline * self, GstMiniObject * item)
 {
@@ -342,10 +453,19 @@ handle_item (GstRecTimeline * self, GstMiniObject * item)
 
   if (GST_IS_BUFFER (item))
     return handle_buffer (self, GST_BUFFER_CAST (item));
+  if (GST_EVENT_TYPE (item) != GST_EVENT_CAPS) {
+    gst_pad_push_event (self->src, GST_EVENT_CAST (item));
+    return GST_FLOW_OK;
+  }
 
   gst_event_parse_caps (GST_EVENT_CAST (item), &caps);
-  if (self->fill != GST_REC_FILL_SILENCE)       /* whose caps never change */
-    push_caps (self, caps);
+  note_size (self, caps);
+  if (self->fill == GST_REC_FILL_GAP_ENCODED)
+    push_elementary_caps (self, caps);
+  else if (self->fill == GST_REC_FILL_SILENCE)  /* whose output keeps its own */
+    gst_audio_info_from_caps (&self->input, caps);
+  else
+    push_video_caps (self, caps);
   gst_mini_object_unref (item);
 
   return GST_FLOW_OK;
@@ -392,14 +512,22 @@ wait_until (GstRecTimeline * self, GstClockTime now, GstClockTime until)
   GstClockTime wait = MAX_WAIT;
 
   if (self->session->start == GST_CLOCK_TIME_NONE || !self->session->playing) {
-    g_cond_wait (&self->session->cond, &self->session->lock);
+    g_cond_wait (&self->changed, &self->session->lock);
     return;
   }
 
   if (until != GST_CLOCK_TIME_NONE)
     wait = until > now ? MIN (until - now, MAX_WAIT) : GST_MSECOND;
-  g_cond_wait_until (&self->session->cond, &self->session->lock,
+  g_cond_wait_until (&self->changed, &self->session->lock,
       g_get_monotonic_time () + GST_TIME_AS_USECONDS (wait));
+}
+
+/* called with the session's lock held */
+static gboolean
+is_full (GstRecTimeline * self)
+{
+  return self->n_buffers >=
+      (self->fill == GST_REC_FILL_GAP ? MAX_RAW_VIDEO : MAX_OTHER);
 }
 
 /* The next thing to do: an item, or else what the timeline decides. */
@@ -413,7 +541,9 @@ next (GstRecTimeline * self, GstRecTimelineAction * action,
   *action = GST_REC_TIMELINE_WAIT;
   g_mutex_lock (&self->session->lock);
   while (!self->flushing) {
-    item = g_queue_pop_head (&self->queue);
+    item = GST_MINI_OBJECT_CAST (g_steal_pointer (&self->report));
+    if (item == NULL)
+      item = g_queue_pop_head (&self->queue);
     if (item)
       break;
     *action = decide (self, &now, until);
@@ -425,12 +555,27 @@ next (GstRecTimeline * self, GstRecTimelineAction * action,
   if (self->last_picture == GST_CLOCK_TIME_NONE)
     self->last_picture = self->start;
   if (item && GST_IS_BUFFER (item)) {
+    if (is_full (self))
+      g_cond_broadcast (&self->changed);
     self->n_buffers--;
-    g_cond_broadcast (&self->session->cond);
   }
   g_mutex_unlock (&self->session->lock);
 
   return item;
+}
+
+static void
+post_flow_error (GstRecTimeline * self, GstFlowReturn ret)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->src);
+
+  if (ret == GST_FLOW_NOT_NEGOTIATED && self->first_caps)
+    GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
+        ("The element behind '%s' does not take the stream as it is now: use "
+            "matroskamux, or splitmuxsink, which begins a new file",
+            self->stream_name), ("%" GST_PTR_FORMAT, caps));
+  else
+    GST_ELEMENT_FLOW_ERROR (self, ret);
 }
 
 static void
@@ -440,11 +585,11 @@ stop_task (GstRecTimeline * self, GstFlowReturn ret)
   g_mutex_lock (&self->session->lock);
   /* One error is enough: upstream need only stop. */
   self->srcresult = ret == GST_FLOW_FLUSHING ? ret : GST_FLOW_EOS;
-  g_cond_broadcast (&self->session->cond);
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->session->lock);
 
   if (ret <= GST_FLOW_NOT_NEGOTIATED) {
-    GST_ELEMENT_FLOW_ERROR (self, ret);
+    post_flow_error (self, ret);
     gst_pad_push_event (self->src, gst_event_new_eos ());
   }
   gst_pad_pause_task (self->src);
@@ -480,6 +625,8 @@ gst_rec_timeline_loop (GstPad * pad G_GNUC_UNUSED)
   } else if (action == GST_REC_TIMELINE_FILL) {
     ret = fill_until (self, until);
   } else if (action == GST_REC_TIMELINE_EOS) {
+    log_gap (self, self->position);
+    wait_until_told (self);
     gst_pad_push_event (self->src, gst_event_new_eos ());
     ret = GST_FLOW_EOS;
   }
@@ -499,6 +646,7 @@ clear_queue (GstRecTimeline * self)
   while ((item = g_queue_pop_head (&self->queue)))
     gst_mini_object_unref (item);
   self->n_buffers = 0;
+  gst_clear_event (&self->report);
 }
 
 static void
@@ -512,10 +660,28 @@ reset (GstRecTimeline * self)
 
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->start = self->last_picture = GST_CLOCK_TIME_NONE;
+  gst_clear_caps (&self->first_caps);
+  self->gap = GST_CLOCK_TIME_NONE;
+  self->caps_size = self->size = (GstRecSize) { 0, 0 };
+  self->had_picture = FALSE;
   self->is_open = self->have_caps = FALSE;
   self->have_segment = self->have_output = FALSE;
-  self->filled_last = TRUE;
-  self->samples = 0;
+  self->input = self->ainfo;
+  gst_video_info_init (&self->vinfo);
+  g_clear_pointer (&self->track, gst_rec_soundtrack_free);
+}
+
+/* Nobody waits here any more, until the pad is active again. */
+void
+gst_rec_timeline_flush (GstRecTimeline * self)
+{
+  g_mutex_lock (&self->session->lock);
+  self->flushing = TRUE;
+  self->srcresult = GST_FLOW_FLUSHING;
+  clear_queue (self);
+  g_cond_broadcast (&self->changed);
+  g_cond_broadcast (&self->session->cond);
+  g_mutex_unlock (&self->session->lock);
 }
 
 static gboolean
@@ -533,26 +699,15 @@ gst_rec_timeline_src_activate_mode (GstPad * pad, GstObject * parent,
         pad, NULL);
   }
 
-  g_mutex_lock (&self->session->lock);
-  self->flushing = TRUE;
-  self->srcresult = GST_FLOW_FLUSHING;
-  clear_queue (self);
-  g_cond_broadcast (&self->session->cond);
-  g_mutex_unlock (&self->session->lock);
+  gst_rec_timeline_flush (self);
 
   return gst_pad_stop_task (pad);
 }
 
 /* The sink pad */
 
-/* called with the session's lock held */
-static gboolean
-is_full (GstRecTimeline * self)
-{
-  return self->n_buffers >=
-      (self->fill == GST_REC_FILL_GAP ? MAX_RAW_VIDEO : MAX_OTHER);
-}
-
+/* Outside PLAYING nothing comes but what is under way, and who changes the state
+ * may have to wait for that. */
 static GstFlowReturn
 enqueue (GstRecTimeline * self, GstMiniObject * item)
 {
@@ -560,13 +715,13 @@ enqueue (GstRecTimeline * self, GstMiniObject * item)
 
   g_mutex_lock (&self->session->lock);
   while (self->srcresult == GST_FLOW_OK && GST_IS_BUFFER (item)
-      && is_full (self))
-    g_cond_wait (&self->session->cond, &self->session->lock);
+      && is_full (self) && self->session->playing)
+    g_cond_wait (&self->changed, &self->session->lock);
   ret = self->srcresult;
   if (ret == GST_FLOW_OK) {
     g_queue_push_tail (&self->queue, item);
     self->n_buffers += GST_IS_BUFFER (item) ? 1 : 0;
-    g_cond_broadcast (&self->session->cond);
+    g_cond_broadcast (&self->changed);
   } else {
     gst_mini_object_unref (item);
   }
@@ -712,8 +867,11 @@ gst_rec_timeline_finalize (GObject * object)
   GstRecTimeline *self = GST_REC_TIMELINE (object);
 
   clear_queue (self);
+  g_clear_pointer (&self->track, gst_rec_soundtrack_free);
+  g_clear_pointer (&self->pictures, gst_rec_picture_watch_free);
   gst_clear_caps (&self->default_caps);
   gst_clear_caps (&self->possible_caps);
+  gst_clear_caps (&self->first_caps);
   g_free (self->stream_name);
   g_clear_pointer (&self->session, gst_rec_session_unref);
 
@@ -724,6 +882,7 @@ static void
 gst_rec_timeline_init (GstRecTimeline * self)
 {
   g_queue_init (&self->queue);
+  g_cond_init (&self->changed);
   self->flushing = TRUE;
   self->srcresult = GST_FLOW_FLUSHING;
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
@@ -765,10 +924,24 @@ gst_rec_timeline_new (GstRecSession * session, const gchar * stream_name,
   GstRecTimeline *self = g_object_new (GST_TYPE_REC_TIMELINE, NULL);
 
   self->session = gst_rec_session_ref (session);
+  gst_rec_session_add_waiter (session, &self->changed);
   self->stream_name = g_strdup (stream_name);
   self->possible_caps = gst_caps_ref (possible_caps);
 
   return GST_ELEMENT (self);
+}
+
+static gboolean
+is_watched (GstRecTimeline * self)
+{
+  GstRecPictureLimits limits = { 0, };
+
+  g_mutex_lock (&self->session->lock);
+  if (self->state)
+    limits = self->state->limits;
+  g_mutex_unlock (&self->session->lock);
+
+  return limits.black > 0 || limits.frozen > 0;
 }
 
 /* Before PAUSED. @caps: of sound, raw and fixed. @state: NULL for a stream
@@ -784,4 +957,31 @@ gst_rec_timeline_prepare (GstRecTimeline * self, GstRecFill fill,
   gst_caps_replace (&self->default_caps, caps);
   if (caps)
     gst_audio_info_from_caps (&self->ainfo, caps);
+
+  g_clear_pointer (&self->pictures, gst_rec_picture_watch_free);
+  if (fill == GST_REC_FILL_GAP && is_watched (self))
+    self->pictures = gst_rec_picture_watch_new ();
+
+  /* Sound is resampled here, so the chain gives it as it is. */
+  if (fill == GST_REC_FILL_SILENCE)
+    GST_PAD_UNSET_PROXY_CAPS (self->sink);
+  else
+    GST_PAD_SET_PROXY_CAPS (self->sink);
+}
+
+/* An event that the pad pushes as soon as it can, from its own thread: whoever
+ * blocks the pad does not block the caller. Transfer full. */
+void
+gst_rec_timeline_send (GstRecTimeline * self, GstEvent * event)
+{
+  GstEvent *unsent;
+
+  g_mutex_lock (&self->session->lock);
+  unsent = self->report;
+  self->report = event;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->session->lock);
+
+  if (unsent)
+    gst_event_unref (unsent);
 }

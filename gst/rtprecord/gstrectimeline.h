@@ -25,5 +25,7 @@ GstElement *gst_rec_timeline_new (GstRecSession * session,
 
 void gst_rec_timeline_prepare (GstRecTimeline * self, GstRecFill fill,
     GstCaps * caps, GstRecStreamState * state, guint group_id, gboolean live);
+void gst_rec_timeline_send (GstRecTimeline * self, GstEvent * event);
+void gst_rec_timeline_flush (GstRecTimeline * self);
 
 G_END_DECLS

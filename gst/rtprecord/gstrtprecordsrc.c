@@ -21,6 +21,10 @@
  * the second the webcam. `a=rtcp-mux` (RFC 5761), `a=rtcp` (RFC 3605) and `c=`
  * say where to listen. VP8, VP9, H264, opus, PCMU and PCMA are known.
  *
+ * `a=crypto` (RFC 4568) has the key of the stream's SRTP, `a=x-crypto-send` the
+ * one of our own RTCP, which is plain without it. Keys that should not stand in
+ * the SDP come with #rtprecordsrc:srtp-keys.
+ *
  * ## Example launch line
  *
  * |[
@@ -34,8 +38,32 @@
  * `rtprecord-stream`, an element message for every change of a stream: `pad`
  * (string, its pad), `role` (string: screen, webcam or audio), `state` (string:
  * waiting, receiving, paused or ended), `ssrc` (uint), `why` (string, where
- * there is a reason: no-packets, no-keyframe or wrong-payload-type) and, with
- * wrong-payload-type, `payload-type` (uint, the one that came).
+ * there is a reason: no-packets, no-keyframe, cannot-decrypt, replayed,
+ * wrong-payload-type, black or frozen) and, with wrong-payload-type,
+ * `payload-type` (uint, the one that came).
+ *
+ * `rtprecord-refused`, an element message when datagrams of another source were
+ * refused, at most one a stream each 10 seconds: `pad`, `role` (string),
+ * `address` (string) and `port` (uint) of the last one, `packets` (uint64, since
+ * the stream began).
+ *
+ * `recording-quality`, an element message each second: `jitter` (uint64, ns,
+ * RFC 3550) and `loss`, `post-repair-loss` (double, 0 to 1) of the worst stream,
+ * `bandwidth` (uint64, bit/s) of all, and for each stream that ever had a packet
+ * a structure with these and `framerate` (double), named after the pad. What was
+ * not measured is absent. Each pad pushes its structure as an event
+ * `recording-quality` (CUSTOM_DOWNSTREAM_OOB), too.
+ *
+ * `rtprecord-timeline`, an element message for what happened to a stream:
+ * `event` (string), `pad`, `role` (string), `ssrc` (uint), when it was as
+ * `running-time`, `session-time` (uint64, ns) and `wall-clock` (string, UTC, ISO
+ * 8601). Events and their further fields: first-picture (`width`, `height`,
+ * uint), size-changed (these and `old-width`, `old-height`), paused, resumed
+ * (`duration`, uint64, ns), gap (`duration`), bye, ssrc-changed (`old-ssrc`,
+ * uint), takeover-refused (`packets`, `duration`, uint64), reconnected
+ * (`duration`), clock-step (`step`, int64, ns), loss (`packets`, `repaired`, `duration`), pictures-withheld
+ * (`pictures`, `duration`), keyframe-requested (`why`, string),
+ * keyframe-received (`duration`), omitted (`records`, uint64).
  *
  * Since: 0.1
  */
@@ -46,8 +74,12 @@
 #include <gst/audio/audio.h>
 #include <gst/video/video.h>
 
+#include "gstrecreport.h"
+#include "gstrecchain.h"
 #include "gstrecstream.h"
 #include "gstrectimeline.h"
+#include "gstrecwatch.h"
+#include "srtpkeyring.h"
 
 GST_DEBUG_CATEGORY (gst_rec_rtp_record_src_debug);
 #define GST_CAT_DEFAULT gst_rec_rtp_record_src_debug
@@ -56,12 +88,14 @@ GST_DEBUG_CATEGORY (gst_rec_rtp_record_src_debug);
 #define DEFAULT_DECODE TRUE
 #define DEFAULT_IDLE_TIMEOUT 0
 #define DEFAULT_KEYFRAME_INTERVAL 0
+#define DEFAULT_BLACK_TIMEOUT 0
+#define DEFAULT_FROZEN_TIMEOUT 0
 #define DEFAULT_LIVE TRUE
+#define DEFAULT_PROTOCOL GST_REC_PROTOCOL_UDP
+#define DEFAULT_SRTP_REQUIRED FALSE
 
 /* That a stream may have at a time in all: each costs a jitter buffer. */
 #define MAX_SSRCS 64
-
-#define MONITOR_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
 
 /* GstRTPProfile is not installed: AVPF, for RTCP feedback at once. */
 #define RTP_PROFILE "avpf"
@@ -71,11 +105,17 @@ enum
   PROP_0,
   PROP_SDP,
   PROP_SDP_LOCATION,
+  PROP_ALLOWED_SOURCE,
   PROP_LATENCY,
   PROP_DECODE,
   PROP_IDLE_TIMEOUT,
   PROP_KEYFRAME_INTERVAL,
+  PROP_BLACK_TIMEOUT,
+  PROP_FROZEN_TIMEOUT,
   PROP_LIVE,
+  PROP_PROTOCOL,
+  PROP_SRTP_REQUIRED,
+  PROP_SRTP_KEYS,
   PROP_STATS,
   N_PROPS
 };
@@ -87,16 +127,24 @@ struct _GstRecRtpRecordSrc
   /* properties, protected by the object lock */
   gchar *sdp;
   gchar *sdp_location;
+  gchar *allowed_source;
   guint latency;
   gboolean decode;
   guint idle_timeout;
   guint keyframe_interval;
+  guint black_timeout;
+  guint frozen_timeout;
   gboolean live;
+  GstRecProtocol protocol;
+  gboolean srtp_required;
+  GstRecSrtpKeyring *srtp_keys; /* or NULL */
 
   GstRecSession *session;
 
   /* as they were when the element went to READY */
   gboolean open_decode;
+  gboolean open_srtp_required;
+  GstRecProtocol open_protocol;
   GstClockTime open_latency;
 
   /* NULL to READY and back */
@@ -106,10 +154,7 @@ struct _GstRecRtpRecordSrc
   GstElement *rtpbin;           /* unowned */
   GHashTable *timelines;        /* pad name → GstElement, unowned */
 
-  GThread *monitor;
-  GMutex monitor_lock;
-  GCond monitor_cond;
-  gboolean monitor_stop;        /* by monitor_lock */
+  GstRecWatch *watch;           /* READY to PAUSED and back */
 };
 
 static GParamSpec *props[N_PROPS];
@@ -133,6 +178,24 @@ GST_ELEMENT_REGISTER_DEFINE (rtprecordsrc, "rtprecordsrc", GST_RANK_NONE,
     GST_TYPE_REC_RTP_RECORD_SRC);
 GST_ELEMENT_REGISTER_DEFINE (recrtprecordsrc, "recrtprecordsrc", GST_RANK_NONE,
     GST_TYPE_REC_RTP_RECORD_SRC);
+
+#define GST_TYPE_REC_PROTOCOL (gst_rec_protocol_get_type ())
+static GType
+gst_rec_protocol_get_type (void)
+{
+  static const GEnumValue values[] = {
+    {GST_REC_PROTOCOL_UDP, "UDP, TCP where the SDP says so", "udp"},
+    {GST_REC_PROTOCOL_TCP, "TCP for every stream (RFC 4571)", "tcp"},
+    {0, NULL, NULL}
+  };
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstRecRtpProtocol",
+            values));
+
+  return type;
+}
 
 /* Pads: each has a timeline behind it */
 
@@ -250,32 +313,15 @@ on_pad_added (GstElement * rtpbin G_GNUC_UNUSED, GstPad * pad,
     gst_rec_stream_add_pad (stream, pad);
 }
 
-/* The earliest moment at which rtpsession knows whom to ask. */
 static void
-on_ssrc_validated (GstElement * rtpbin G_GNUC_UNUSED, guint id, guint ssrc,
+on_new_jitterbuffer (GstElement * rtpbin G_GNUC_UNUSED,
+    GstElement * jitterbuffer G_GNUC_UNUSED, guint id, guint ssrc,
     GstRecRtpRecordSrc * self)
 {
   GstRecStream *stream = get_stream (self, id);
 
-  if (stream && is_video (stream))
-    gst_rec_stream_request_keyframe (stream, ssrc, running_time (self));
-}
-
-static void
-on_bye_ssrc (GstElement * rtpbin G_GNUC_UNUSED, guint id, guint ssrc,
-    GstRecRtpRecordSrc * self)
-{
-  GstRecStream *stream = get_stream (self, id);
-  GstClockTime now = running_time (self);
-  GstRecStreamState *state;
-
-  if (stream == NULL)
-    return;
-  state = gst_rec_stream_get_state (stream);
-  g_mutex_lock (&self->session->lock);
-  if (state->ssrc == ssrc)
-    state->bye = now;
-  g_mutex_unlock (&self->session->lock);
+  if (stream)
+    gst_rec_stream_add_ssrc (stream, ssrc);
 }
 
 static gboolean
@@ -292,15 +338,16 @@ make_rtpbin (GstRecRtpRecordSrc * self, GError ** error)
   gst_util_set_object_arg (G_OBJECT (rtpbin), "rtp-profile", RTP_PROFILE);
   /* Streams are aligned by our own clocks: rtpbin keeps out of it. */
   gst_util_set_object_arg (G_OBJECT (rtpbin), "rtcp-sync", "rtp-info");
+  /* 0: a new start after 3000 missing packets, whatever rate their RTP times
+   * pretend, as in the session. */
   g_object_set (rtpbin, "latency",
       (guint) GST_TIME_AS_MSECONDS (self->open_latency), "do-lost", TRUE,
-      "autoremove", TRUE, "max-streams", MAX_SSRCS, NULL);
+      "max-streams", MAX_SSRCS, "max-dropout-time", 0, NULL);
   g_signal_connect (rtpbin, "request-pt-map", G_CALLBACK (on_request_pt_map),
       self);
   g_signal_connect (rtpbin, "pad-added", G_CALLBACK (on_pad_added), self);
-  g_signal_connect (rtpbin, "on-ssrc-validated",
-      G_CALLBACK (on_ssrc_validated), self);
-  g_signal_connect (rtpbin, "on-bye-ssrc", G_CALLBACK (on_bye_ssrc), self);
+  g_signal_connect (rtpbin, "new-jitterbuffer",
+      G_CALLBACK (on_new_jitterbuffer), self);
   gst_bin_add (GST_BIN (self), rtpbin);
   self->rtpbin = rtpbin;
 
@@ -339,6 +386,45 @@ load_sdp (GstRecRtpRecordSrc * self, GError ** error)
 }
 
 static gboolean
+load_descriptions (GstRecRtpRecordSrc * self, GError ** error)
+{
+  g_autoptr (GstRecSrtpKeyring) keys = NULL;
+  gchar *sdp = load_sdp (self, error);
+
+  if (sdp == NULL)
+    return FALSE;
+
+  GST_OBJECT_LOCK (self);
+  if (self->srtp_keys)
+    keys = gst_rec_srtp_keyring_ref (self->srtp_keys);
+  GST_OBJECT_UNLOCK (self);
+  self->descriptions = gst_rec_session_description_parse (sdp,
+      self->open_protocol, error);
+  gst_rec_secret_free (sdp);
+
+  return self->descriptions && (keys == NULL
+      || gst_rec_srtp_keyring_apply (keys, self->descriptions, error));
+}
+
+/* Before anything listens: the session's lock is not needed. */
+static gboolean
+set_allowed (GstRecRtpRecordSrc * self, GError ** error)
+{
+  g_autofree gchar *text = NULL;
+
+  GST_OBJECT_LOCK (self);
+  text = g_strdup (self->allowed_source);
+  GST_OBJECT_UNLOCK (self);
+
+  g_clear_pointer (&self->session->allowed, g_ptr_array_unref);
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  self->session->allowed = gst_rec_allowed_sources_parse (text, error);
+
+  return self->session->allowed != NULL;
+}
+
+static gboolean
 open_streams (GstRecRtpRecordSrc * self, GError ** error)
 {
   g_autoptr (GPtrArray) streams = g_ptr_array_new_with_free_func (
@@ -347,10 +433,17 @@ open_streams (GstRecRtpRecordSrc * self, GError ** error)
   for (guint i = 0; i < self->descriptions->len; i++) {
     const GstRecStreamDescription *description =
         g_ptr_array_index (self->descriptions, i);
-    GstElement *timeline = get_timeline (self, description->pad_name);
-    g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (self),
+    GstElement *timeline;
+    g_autoptr (GstPad) pad = NULL;
+    GstRecStream *stream;
+
+    if (!gst_rec_stream_description_check_security (description,
+            self->open_srtp_required, error))
+      return FALSE;
+    timeline = get_timeline (self, description->pad_name);
+    pad = gst_element_get_static_pad (GST_ELEMENT (self),
         description->pad_name);
-    GstRecStream *stream = gst_rec_stream_new (description, self->session,
+    stream = gst_rec_stream_new (description, self->session,
         timeline, pad, self->open_decode);
 
     g_ptr_array_add (streams, stream);
@@ -398,15 +491,15 @@ static gboolean
 open_session (GstRecRtpRecordSrc * self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *sdp = load_sdp (self, &error);
 
   GST_OBJECT_LOCK (self);
   self->open_decode = self->decode;
+  self->open_srtp_required = self->srtp_required;
+  self->open_protocol = self->protocol;
   self->open_latency = self->latency * GST_MSECOND;
   GST_OBJECT_UNLOCK (self);
-  if (sdp)
-    self->descriptions = gst_rec_session_description_parse (sdp, &error);
-  if (self->descriptions && open_streams (self, &error))
+  if (load_descriptions (self, &error) && set_allowed (self, &error)
+      && open_streams (self, &error))
     return TRUE;
 
   gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_ERROR,
@@ -471,113 +564,33 @@ prepare_pads (GstRecRtpRecordSrc * self, gboolean live)
 static void
 prepare_session (GstRecRtpRecordSrc * self)
 {
+  GstRecPictureLimits limits;
   GstClockTime idle_timeout;
   gboolean live;
 
   GST_OBJECT_LOCK (self);
   idle_timeout = self->idle_timeout * GST_SECOND;
   live = self->live;
+  limits.black = self->black_timeout * GST_SECOND;
+  limits.frozen = self->frozen_timeout * GST_SECOND;
   GST_OBJECT_UNLOCK (self);
 
   gst_rec_session_reset (self->session, self->open_latency, idle_timeout);
+  gst_rec_session_set_picture_limits (self->session, limits);
   prepare_pads (self, live);
 }
 
-/* The monitor: what nobody else has the time for */
-
+/* What waits for a pad that blocks lets go, in whichever order the elements
+ * inside are stopped. */
 static void
-post_verdict (GstRecRtpRecordSrc * self, GstRecStream * stream,
-    GstRecVerdict verdict, const GstRecStreamState * state)
+flush_timelines (GstRecRtpRecordSrc * self)
 {
-  const GstRecStreamDescription *d = gst_rec_stream_get_description (stream);
-  GstStructure *s = gst_structure_new ("rtprecord-stream",
-      "pad", G_TYPE_STRING, d->pad_name,
-      "role", G_TYPE_STRING, gst_rec_role_name (d->role),
-      "state", G_TYPE_STRING, gst_rec_stream_phase_name (verdict.phase),
-      "ssrc", G_TYPE_UINT, state->ssrc, NULL);
+  GHashTableIter iter;
+  gpointer timeline;
 
-  if (verdict.why)
-    gst_structure_set (s, "why", G_TYPE_STRING, verdict.why, NULL);
-  if (g_strcmp0 (verdict.why, "wrong-payload-type") == 0)
-    gst_structure_set (s, "payload-type", G_TYPE_UINT, state->last_wrong_pt,
-        NULL);
-  GST_INFO_OBJECT (self, "%" GST_PTR_FORMAT, s);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), s));
-}
-
-static void
-watch_stream (GstRecRtpRecordSrc * self, GstRecStream * stream,
-    GstClockTime now, GstClockTime keyframe_interval)
-{
-  GstRecStreamState state;
-  GstRecVerdict verdict;
-
-  g_mutex_lock (&self->session->lock);
-  state = *gst_rec_stream_get_state (stream);
-  g_mutex_unlock (&self->session->lock);
-
-  verdict = gst_rec_monitor_judge (&state, now);
-  if (gst_rec_stream_update_verdict (stream, verdict))
-    post_verdict (self, stream, verdict, &state);
-
-  if (state.is_video
-      && gst_rec_monitor_wants_keyframe (&state, keyframe_interval, now))
-    gst_rec_stream_request_keyframe (stream, state.ssrc, now);
-}
-
-/* What came instead is often the reason. */
-static gchar *
-describe_silence (GstRecRtpRecordSrc * self)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < self->streams->len; i++) {
-    GstRecStream *stream = g_ptr_array_index (self->streams, i);
-    const GstRecStreamDescription *d = gst_rec_stream_get_description (stream);
-    GstRecStreamState *state = gst_rec_stream_get_state (stream);
-
-    g_mutex_lock (&self->session->lock);
-    g_string_append_printf (text, "%s%s: %s port %u", i > 0 ? "; " : "",
-        d->pad_name, d->address, d->rtp_port);
-    if (state->wrong_pt > 0)
-      g_string_append_printf (text, " (%" G_GUINT64_FORMAT " packets with "
-          "payload type %u, which the SDP does not have)", state->wrong_pt,
-          state->last_wrong_pt);
-    if (state->invalid > 0)
-      g_string_append_printf (text, " (%" G_GUINT64_FORMAT " datagrams that "
-          "are not RTP)", state->invalid);
-    g_mutex_unlock (&self->session->lock);
-  }
-
-  return g_string_free (text, FALSE);
-}
-
-static void
-watch_idle (GstRecRtpRecordSrc * self, GstClockTime now)
-{
-  g_autofree gchar *ports = NULL;
-  GstClockTime last;
-
-  if (!gst_rec_session_is_idle (self->session, now))
-    return;
-
-  g_mutex_lock (&self->session->lock);
-  last = gst_rec_session_last_moment (self->session);
-  g_mutex_unlock (&self->session->lock);
-  if (last != GST_CLOCK_TIME_NONE) {
-    GST_INFO_OBJECT (self, "the session is over");
-    gst_rec_session_end (self->session, last);
-    return;
-  }
-
-  ports = describe_silence (self);
-  gst_rec_session_end (self->session, now);
-  GST_ELEMENT_ERROR (self, RESOURCE, READ,
-      ("No RTP packet of the session came within the idle-timeout of %"
-          G_GUINT64_FORMAT " s: check that the SFU forwards to the addresses, "
-          "ports and payload types of the SDP",
-          self->session->idle_timeout / GST_SECOND), ("%s", ports));
+  g_hash_table_iter_init (&iter, self->timelines);
+  while (g_hash_table_iter_next (&iter, NULL, &timeline))
+    gst_rec_timeline_flush (timeline);
 }
 
 static gboolean
@@ -590,67 +603,6 @@ is_playing (GstRecRtpRecordSrc * self)
   g_mutex_unlock (&self->session->lock);
 
   return playing;
-}
-
-static void
-watch (GstRecRtpRecordSrc * self)
-{
-  GstClockTime interval, now;
-
-  if (!is_playing (self))
-    return;
-  GST_OBJECT_LOCK (self);
-  interval = self->keyframe_interval * GST_SECOND;
-  GST_OBJECT_UNLOCK (self);
-
-  now = running_time (self);
-  for (guint i = 0; i < self->streams->len; i++)
-    watch_stream (self, g_ptr_array_index (self->streams, i), now, interval);
-  watch_idle (self, now);
-}
-
-static gpointer
-monitor_thread (gpointer data)
-{
-  GstRecRtpRecordSrc *self = data;
-
-  g_mutex_lock (&self->monitor_lock);
-  while (!self->monitor_stop) {
-    g_mutex_unlock (&self->monitor_lock);
-    watch (self);
-    g_mutex_lock (&self->monitor_lock);
-    if (!self->monitor_stop)
-      g_cond_wait_until (&self->monitor_cond, &self->monitor_lock,
-          g_get_monotonic_time () + MONITOR_INTERVAL);
-  }
-  g_mutex_unlock (&self->monitor_lock);
-
-  return NULL;
-}
-
-static void
-start_monitor (GstRecRtpRecordSrc * self)
-{
-  self->monitor_stop = FALSE;
-  self->monitor = g_thread_new ("rtprecordsrc", monitor_thread, self);
-}
-
-static void
-stop_monitor (GstRecRtpRecordSrc * self)
-{
-  if (self->monitor == NULL)
-    return;
-
-  g_mutex_lock (&self->monitor_lock);
-  self->monitor_stop = TRUE;
-  g_cond_signal (&self->monitor_cond);
-  g_mutex_unlock (&self->monitor_lock);
-
-  /* An application may stop us from within a message, in a sync handler. */
-  if (self->monitor == g_thread_self ())
-    g_clear_pointer (&self->monitor, g_thread_unref);
-  else
-    g_clear_pointer (&self->monitor, g_thread_join);
 }
 
 static GstStateChangeReturn
@@ -667,13 +619,15 @@ gst_rec_rtp_record_src_change_state (GstElement * element,
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       prepare_session (self);
-      start_monitor (self);
+      self->watch = gst_rec_watch_start (GST_ELEMENT (self), self->session,
+          self->streams);
       break;
     case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
       gst_rec_session_set_playing (self->session, FALSE);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
-      stop_monitor (self);
+      flush_timelines (self);
+      g_clear_pointer (&self->watch, gst_rec_watch_stop);
       break;
     default:
       break;
@@ -689,7 +643,7 @@ gst_rec_rtp_record_src_change_state (GstElement * element,
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       if (ret == GST_STATE_CHANGE_FAILURE)
-        stop_monitor (self);
+        g_clear_pointer (&self->watch, gst_rec_watch_stop);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
       if (ret != GST_STATE_CHANGE_FAILURE)
@@ -739,27 +693,6 @@ gst_rec_rtp_record_src_send_event (GstElement * element, GstEvent * event)
 }
 
 static GstStructure *
-stream_stats (GstRecRtpRecordSrc * self, GstRecStream * stream)
-{
-  GstRecStreamState s;
-
-  g_mutex_lock (&self->session->lock);
-  s = *gst_rec_stream_get_state (stream);
-  g_mutex_unlock (&self->session->lock);
-
-  return gst_structure_new ("rtprecord-stream-stats",
-      "packets", G_TYPE_UINT64, s.packets,
-      "bytes", G_TYPE_UINT64, s.bytes,
-      "invalid-packets", G_TYPE_UINT64, s.invalid,
-      "wrong-payload-type-packets", G_TYPE_UINT64, s.wrong_pt,
-      "foreign-packets", G_TYPE_UINT64, s.strangers,
-      "buffers", G_TYPE_UINT64, s.outputs,
-      "gaps", G_TYPE_UINT64, s.gaps,
-      "keyframe-requests", G_TYPE_UINT64, s.keyframe_requests,
-      "ssrc", G_TYPE_UINT, s.ssrc, NULL);
-}
-
-static GstStructure *
 get_stats (GstRecRtpRecordSrc * self)
 {
   GstStructure *stats = gst_structure_new_empty ("rtprecord-stats");
@@ -767,7 +700,8 @@ get_stats (GstRecRtpRecordSrc * self)
   g_mutex_lock (&self->streams_lock);
   for (guint i = 0; self->streams && i < self->streams->len; i++) {
     GstRecStream *stream = g_ptr_array_index (self->streams, i);
-    g_autoptr (GstStructure) s = stream_stats (self, stream);
+    g_autoptr (GstStructure) s =
+        gst_rec_report_stats (self->session, gst_rec_stream_get_state (stream));
 
     gst_structure_set (stats,
         gst_rec_stream_get_description (stream)->pad_name, GST_TYPE_STRUCTURE,
@@ -779,6 +713,14 @@ get_stats (GstRecRtpRecordSrc * self)
 }
 
 static void
+set_srtp_keys (GstRecRtpRecordSrc * self, const GstStructure * keys)
+{
+  g_clear_pointer (&self->srtp_keys, gst_rec_srtp_keyring_unref);
+  if (keys)
+    self->srtp_keys = gst_rec_srtp_keyring_new (keys);
+}
+
+static void
 gst_rec_rtp_record_src_set_property (GObject * object, guint id,
     const GValue * value, GParamSpec * pspec)
 {
@@ -787,12 +729,16 @@ gst_rec_rtp_record_src_set_property (GObject * object, guint id,
   GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_SDP:
-      g_free (self->sdp);
+      gst_rec_secret_free (self->sdp);
       self->sdp = g_value_dup_string (value);
       break;
     case PROP_SDP_LOCATION:
       g_free (self->sdp_location);
       self->sdp_location = g_value_dup_string (value);
+      break;
+    case PROP_ALLOWED_SOURCE:
+      g_free (self->allowed_source);
+      self->allowed_source = g_value_dup_string (value);
       break;
     case PROP_LATENCY:
       self->latency = g_value_get_uint (value);
@@ -806,8 +752,23 @@ gst_rec_rtp_record_src_set_property (GObject * object, guint id,
     case PROP_KEYFRAME_INTERVAL:
       self->keyframe_interval = g_value_get_uint (value);
       break;
+    case PROP_BLACK_TIMEOUT:
+      self->black_timeout = g_value_get_uint (value);
+      break;
+    case PROP_FROZEN_TIMEOUT:
+      self->frozen_timeout = g_value_get_uint (value);
+      break;
     case PROP_LIVE:
       self->live = g_value_get_boolean (value);
+      break;
+    case PROP_PROTOCOL:
+      self->protocol = g_value_get_enum (value);
+      break;
+    case PROP_SRTP_REQUIRED:
+      self->srtp_required = g_value_get_boolean (value);
+      break;
+    case PROP_SRTP_KEYS:
+      set_srtp_keys (self, gst_value_get_structure (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -837,6 +798,9 @@ gst_rec_rtp_record_src_get_property (GObject * object, guint id,
     case PROP_SDP_LOCATION:
       g_value_set_string (value, self->sdp_location);
       break;
+    case PROP_ALLOWED_SOURCE:
+      g_value_set_string (value, self->allowed_source);
+      break;
     case PROP_LATENCY:
       g_value_set_uint (value, self->latency);
       break;
@@ -849,8 +813,20 @@ gst_rec_rtp_record_src_get_property (GObject * object, guint id,
     case PROP_KEYFRAME_INTERVAL:
       g_value_set_uint (value, self->keyframe_interval);
       break;
+    case PROP_BLACK_TIMEOUT:
+      g_value_set_uint (value, self->black_timeout);
+      break;
+    case PROP_FROZEN_TIMEOUT:
+      g_value_set_uint (value, self->frozen_timeout);
+      break;
     case PROP_LIVE:
       g_value_set_boolean (value, self->live);
+      break;
+    case PROP_PROTOCOL:
+      g_value_set_enum (value, self->protocol);
+      break;
+    case PROP_SRTP_REQUIRED:
+      g_value_set_boolean (value, self->srtp_required);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -874,12 +850,12 @@ gst_rec_rtp_record_src_finalize (GObject * object)
 {
   GstRecRtpRecordSrc *self = GST_REC_RTP_RECORD_SRC (object);
 
-  g_free (self->sdp);
+  gst_rec_secret_free (self->sdp);
   g_free (self->sdp_location);
+  g_clear_pointer (&self->srtp_keys, gst_rec_srtp_keyring_unref);
+  g_free (self->allowed_source);
   g_clear_pointer (&self->session, gst_rec_session_unref);
   g_mutex_clear (&self->streams_lock);
-  g_mutex_clear (&self->monitor_lock);
-  g_cond_clear (&self->monitor_cond);
 
   G_OBJECT_CLASS (gst_rec_rtp_record_src_parent_class)->finalize (object);
 }
@@ -891,11 +867,13 @@ gst_rec_rtp_record_src_init (GstRecRtpRecordSrc * self)
   self->decode = DEFAULT_DECODE;
   self->idle_timeout = DEFAULT_IDLE_TIMEOUT;
   self->keyframe_interval = DEFAULT_KEYFRAME_INTERVAL;
+  self->black_timeout = DEFAULT_BLACK_TIMEOUT;
+  self->frozen_timeout = DEFAULT_FROZEN_TIMEOUT;
   self->live = DEFAULT_LIVE;
+  self->protocol = DEFAULT_PROTOCOL;
+  self->srtp_required = DEFAULT_SRTP_REQUIRED;
   self->session = gst_rec_session_new ();
   g_mutex_init (&self->streams_lock);
-  g_mutex_init (&self->monitor_lock);
-  g_cond_init (&self->monitor_cond);
 
   /* The sockets' sinks inside must not make a sink of the bin. */
   gst_bin_set_suppressed_flags (GST_BIN (self),
@@ -921,6 +899,10 @@ install_properties (GObjectClass * object_class)
   props[PROP_SDP_LOCATION] = g_param_spec_string ("sdp-location",
       "SDP location", "Path of the file with the session's SDP (RFC 8866)",
       NULL, ready);
+  props[PROP_ALLOWED_SOURCE] = g_param_spec_string ("allowed-source",
+      "Allowed source", "Addresses and prefixes in numbers, separated by "
+      "commas (192.0.2.7, 2001:db8::/32), from which alone datagrams are "
+      "taken; none: from the first valid source of each stream", NULL, ready);
   props[PROP_LATENCY] = g_param_spec_uint ("latency", "Latency",
       "Milliseconds to wait for packets that are late or out of order",
       0, 60000, DEFAULT_LATENCY, ready);
@@ -936,14 +918,31 @@ install_properties (GObjectClass * object_class)
       "seconds (0 = only when one is needed)", 0, 86400,
       DEFAULT_KEYFRAME_INTERVAL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
       | GST_PARAM_MUTABLE_PLAYING);
+  props[PROP_BLACK_TIMEOUT] = g_param_spec_uint ("black-timeout",
+      "Black timeout", "Report a decoded picture that is black for that many "
+      "seconds (0 = never)", 0, 86400, DEFAULT_BLACK_TIMEOUT, ready);
+  props[PROP_FROZEN_TIMEOUT] = g_param_spec_uint ("frozen-timeout",
+      "Frozen timeout", "Report a decoded picture that does not change for "
+      "that many seconds while packets come (0 = never)", 0, 86400,
+      DEFAULT_FROZEN_TIMEOUT, ready);
   props[PROP_LIVE] = g_param_spec_boolean ("live", "Live",
       "What the LATENCY query answers; false lets live elements behind wait "
       "for data as long as it takes, for a replay in tests", DEFAULT_LIVE,
       ready);
+  props[PROP_PROTOCOL] = g_param_spec_enum ("protocol", "Protocol",
+      "What RTP and RTCP come over; tcp: in the framing of RFC 4571, one "
+      "connection a stream", GST_TYPE_REC_PROTOCOL, DEFAULT_PROTOCOL, ready);
+  props[PROP_SRTP_REQUIRED] = g_param_spec_boolean ("srtp-required",
+      "SRTP required", "Refuse an SDP with a stream that is not encrypted",
+      DEFAULT_SRTP_REQUIRED, ready);
+  props[PROP_SRTP_KEYS] = g_param_spec_boxed ("srtp-keys", "SRTP keys",
+      "Keys that do not stand in the SDP: a field a pad, such as screen, and "
+      "one with -send, such as screen-send, for our own RTCP; the values are "
+      "strings, SUITE inline:KEY (RFC 4568)", GST_TYPE_STRUCTURE,
+      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
   props[PROP_STATS] = g_param_spec_boxed ("stats", "Statistics",
-      "Counters of every stream: a structure a pad, with packets, bytes, "
-      "invalid-packets, wrong-payload-type-packets, foreign-packets, buffers, "
-      "gaps, keyframe-requests (uint64) and ssrc (uint)", GST_TYPE_STRUCTURE,
+      "Counters of every stream, a structure a pad: its fields are listed in "
+      "docs/elements/rtprecordsrc.md", GST_TYPE_STRUCTURE,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, props);

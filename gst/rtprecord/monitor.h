@@ -22,11 +22,16 @@ typedef struct
   const gchar *why;             /* static, or NULL */
 } GstRecVerdict;
 
+/* called with the session's lock held */
+void gst_rec_monitor_update (GstRecStreamState * stream, GstClockTime now);
+
 GstRecVerdict gst_rec_monitor_judge (const GstRecStreamState * stream,
-    GstClockTime now);
+    GstClockTime latency, GstClockTime now);
 const gchar *gst_rec_stream_phase_name (GstRecStreamPhase phase);
 
-gboolean gst_rec_monitor_wants_keyframe (const GstRecStreamState * stream,
+const gchar *gst_rec_monitor_wants_keyframe (const GstRecStreamState * stream,
     GstClockTime interval, GstClockTime now);
+gboolean gst_rec_monitor_fell_silent (const GstRecStreamState * stream,
+    GstClockTime now);
 
 G_END_DECLS

@@ -28,15 +28,18 @@ rtp_header_length (const guint8 * data, gsize size)
 }
 
 static gboolean
-rtp_is_whole (const guint8 * data, gsize size)
+find_payload (const guint8 * data, gsize size, GstRecRtpHeader * header)
 {
   gsize length = rtp_header_length (data, size);
   guint8 padding = data[0] & 0x20 ? data[size - 1] : 0;
 
-  if (length == 0 || (data[0] & 0x20 && padding == 0))
+  if (length == 0 || (data[0] & 0x20 && padding == 0)
+      || length + padding > size)
     return FALSE;
+  header->payload_offset = length;
+  header->payload_size = size - length - padding;
 
-  return length + padding <= size;
+  return TRUE;
 }
 
 /* RFC 5761, 4: the second byte of RTCP is 192 to 223, which RTP with a marker
@@ -45,6 +48,21 @@ static gboolean
 looks_like_rtcp (const guint8 * data)
 {
   return data[1] >= 192 && data[1] <= 223;
+}
+
+/* What SRTP (RFC 3711, 3.1) and SRTCP (3.4) leave readable says what it is: the
+ * header with its extension, and the first SSRC. */
+GstRecPacketType
+gst_rec_packet_peek (const guint8 * data, gsize size)
+{
+  if (size < 8 || (data[0] & 0xc0) != 0x80)
+    return GST_REC_PACKET_INVALID;
+  if (looks_like_rtcp (data))
+    return GST_REC_PACKET_RTCP;
+  if (size < RTP_HEADER_SIZE || rtp_header_length (data, size) == 0)
+    return GST_REC_PACKET_INVALID;
+
+  return GST_REC_PACKET_RTP;
 }
 
 GstRecPacketType
@@ -63,10 +81,12 @@ gst_rec_packet_parse (const guint8 * data, gsize size,
     return GST_REC_PACKET_RTCP;
   }
 
-  if (size < RTP_HEADER_SIZE || !rtp_is_whole (data, size))
+  if (size < RTP_HEADER_SIZE || !find_payload (data, size, header))
     return GST_REC_PACKET_INVALID;
 
   header->pt = data[1] & 0x7f;
+  header->n_csrcs = data[0] & 0x0f;
+  header->seq = GST_READ_UINT16_BE (data + 2);
   header->timestamp = GST_READ_UINT32_BE (data + 4);
   header->ssrc = GST_READ_UINT32_BE (data + 8);
 

@@ -18,10 +18,14 @@ typedef enum
 typedef struct
 {
   guint8 pt;
+  guint8 n_csrcs;
+  guint16 seq;
   guint32 timestamp;
   guint32 ssrc;
+  gsize payload_offset, payload_size;   /* without padding */
 } GstRecRtpHeader;
 
+GstRecPacketType gst_rec_packet_peek (const guint8 * data, gsize size);
 GstRecPacketType gst_rec_packet_parse (const guint8 * data, gsize size,
     GstRecRtpHeader * header);
 

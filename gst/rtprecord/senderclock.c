@@ -14,7 +14,10 @@
  *
  * A sender report (RFC 3550, 6.4.1) tells the sender's NTP time of an RTP
  * time. That clock may be anybody's; only differences between streams of one
- * CNAME mean something, and the caller makes use of those. */
+ * CNAME mean something, and the caller makes use of those. An SFU may reckon
+ * the RTP time from when the last packet came to it (mediasoup did until 2026),
+ * and then a report is as late as that packet was. So of the last reports the
+ * least offset counts, as it does of the packets. */
 
 #include "senderclock.h"
 
@@ -26,6 +29,8 @@
 #define OUTLIER (2 * GST_SECOND)
 #define SPURT (100 * GST_MSECOND)
 #define MAX_OUTLIERS 5
+
+#define REPORT_JUMP (250 * GST_MSECOND)
 
 /* Small changes of the estimate are followed at 5 ms a second, which nobody
  * hears or sees; a larger one is a step. */
@@ -71,7 +76,10 @@ restart (GstRecSenderClock * self, GstClockTime arrival)
   self->bucket = arrival / BUCKET;
   self->restart = arrival;
   self->outliers = 0;
-  self->have_applied = FALSE;
+
+  /* A report from before spoke of another RTP time. */
+  self->have_sr = FALSE;
+  self->n_reports = 0;
 }
 
 static void
@@ -133,6 +141,23 @@ gst_rec_sender_clock_packet (GstRecSenderClock * self, guint32 rtp,
   self->last_arrival = arrival;
 }
 
+/* Another reading of the reporter's clock. One that contradicts the others is
+ * from a clock that was set, or from another host: those count no more. */
+static void
+add_report (GstRecSenderClock * self, GstClockTimeDiff offset)
+{
+  GstClockTimeDiff least = offset;
+
+  if (self->have_sr && ABS (offset - self->ntp_offset)
+      > (GstClockTimeDiff) REPORT_JUMP)
+    self->n_reports = 0;
+  self->reports[self->n_reports++ % GST_REC_CLOCK_REPORTS] = offset;
+  for (guint i = 0; i < MIN (self->n_reports, GST_REC_CLOCK_REPORTS); i++)
+    least = MIN (least, self->reports[i]);
+  self->ntp_offset = least;
+  self->have_sr = TRUE;
+}
+
 /* @ntp: seconds since 1900 in 32.32 bits, as in the report. */
 void
 gst_rec_sender_clock_report (GstRecSenderClock * self, guint64 ntp,
@@ -143,9 +168,8 @@ gst_rec_sender_clock_report (GstRecSenderClock * self, guint64 ntp,
 
   if (self->last_arrival == GST_CLOCK_TIME_NONE)
     return;                     /* an SSRC that sends reports only */
-  self->ntp_offset = (GstClockTimeDiff) (ns
-      - (guint64) media_time (self, extend (self, rtp)));
-  self->have_sr = TRUE;
+  add_report (self, (GstClockTimeDiff) (ns
+          - (guint64) media_time (self, extend (self, rtp))));
 }
 
 /* Whether the transit time is one of today's. */
@@ -192,9 +216,10 @@ gst_rec_sender_clock_map (GstRecSenderClock * self, guint32 rtp,
     gint64 most = passed / SLEW;
 
     offset = self->applied + CLAMP (change, -most, most);
-  }
-  if (!self->have_applied || media > self->applied_at)
+    self->applied_at += passed;
+  } else {
     self->applied_at = media;
+  }
   self->applied = offset;
   self->have_applied = TRUE;
 

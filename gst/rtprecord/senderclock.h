@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define GST_REC_CLOCK_BUCKETS 10
+#define GST_REC_CLOCK_REPORTS 8
 
 /* The clock of one SSRC: its RTP time against our running time. */
 typedef struct
@@ -26,7 +27,10 @@ typedef struct
   guint outliers;               /* in a row */
 
   gboolean have_sr;
-  GstClockTimeDiff ntp_offset;  /* NTP time minus media time, by the last SR */
+  GstClockTimeDiff ntp_offset;  /* NTP time minus media time */
+  GstClockTimeDiff reports[GST_REC_CLOCK_REPORTS];      /* the same by each of
+                                                         * the last ones */
+  guint n_reports;
 
   gboolean have_applied;
   GstClockTimeDiff applied;     /* the offset last used */

@@ -5,7 +5,8 @@
 /* The session's SDP (RFC 8866) as the list of streams to receive.
  *
  * Roles are those of RFC 4796 (a=content), rtcp-mux that of RFC 5761, a=rtcp
- * that of RFC 3605, static payload types those of RFC 3551. */
+ * that of RFC 3605, a=setup that of RFC 4145, static payload types those of
+ * RFC 3551, keys those of RFC 4568. */
 
 #include "sessiondescription.h"
 
@@ -48,7 +49,10 @@ stream_description_free (GstRecStreamDescription * self)
 {
   g_free (self->pad_name);
   g_free (self->address);
+  gst_rec_srtp_key_free (self->receive_key);
+  gst_rec_srtp_key_free (self->send_key);
   g_array_unref (self->payloads);
+  g_array_unref (self->retransmissions);
   g_array_unref (self->ignored);
   g_free (self);
 }
@@ -60,6 +64,8 @@ stream_description_new (void)
 
   self->payloads = g_array_new (FALSE, FALSE, sizeof (GstRecPayload));
   g_array_set_clear_func (self->payloads, (GDestroyNotify) payload_clear);
+  self->retransmissions =
+      g_array_new (FALSE, FALSE, sizeof (GstRecRetransmission));
   self->ignored = g_array_new (FALSE, FALSE, sizeof (guint8));
 
   return self;
@@ -117,6 +123,22 @@ encoding_name (const GstStructure * s, guint8 pt)
   return info ? info->encoding_name : NULL;
 }
 
+/* a=fmtp:PT apt=ORIGINAL (RFC 4588, 8.6) */
+static void
+add_retransmission (GstRecStreamDescription * self, const GstStructure * s,
+    guint8 pt)
+{
+  const gchar *apt = gst_structure_get_string (s, "apt");
+  GstRecRetransmission rtx = {.pt = pt };
+  guint64 original;
+
+  if (apt == NULL
+      || !g_ascii_string_to_unsigned (apt, 10, 0, 127, &original, NULL))
+    return;
+  rtx.original_pt = original;
+  g_array_append_val (self->retransmissions, rtx);
+}
+
 static gboolean
 add_payload (GstRecStreamDescription * self, const GstSDPMedia * media,
     guint index, const gchar * format, GString * unknown, GError ** error)
@@ -159,6 +181,8 @@ add_payload (GstRecStreamDescription * self, const GstSDPMedia * media,
   if (info == NULL) {
     guint8 pt8 = pt;
 
+    if (g_ascii_strcasecmp (name, "rtx") == 0)
+      add_retransmission (self, s, pt);
     g_array_append_val (self->ignored, pt8);
     if (!is_companion (name))
       g_string_append_printf (unknown, "%s%.32s", unknown->len ? ", " : "",
@@ -181,6 +205,7 @@ add_payload (GstRecStreamDescription * self, const GstSDPMedia * media,
   if (info->channels == 0)
     set_keyframe_feedback (caps);
 
+  gst_structure_get_boolean (s, "rtcp-fb-nack", &payload.nack);
   payload.pt = pt;
   payload.codec = info->codec;
   payload.clock_rate = info->clock_rate;
@@ -224,17 +249,17 @@ set_ports (GstRecStreamDescription * self, const GstSDPMedia * media,
 {
   const gchar *rtcp = gst_sdp_media_get_attribute_val (media, "rtcp");
   guint port = gst_sdp_media_get_port (media);
-  guint rtcp_port = port + 1;
+  guint64 rtcp_port = (guint64) port + 1;
 
   if (rtcp)
     rtcp_port = g_ascii_strtoull (rtcp, NULL, 10);
-  if (gst_sdp_media_get_attribute_val (media, "rtcp-mux"))
+  if (self->is_tcp || gst_sdp_media_get_attribute_val (media, "rtcp-mux"))
     rtcp_port = port;
 
   if (port > 65535 || rtcp_port == 0 || rtcp_port > 65535) {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
         "m-section %u of the SDP has a port outside 1 to 65535 (RTP %u, "
-        "RTCP %u)", index, port, rtcp_port);
+        "RTCP %" G_GUINT64_FORMAT ")", index, port, rtcp_port);
     return FALSE;
   }
 
@@ -242,6 +267,31 @@ set_ports (GstRecStreamDescription * self, const GstSDPMedia * media,
   self->rtcp_port = rtcp_port;
 
   return TRUE;
+}
+
+/* In the media section or, for all of them, before the first (RFC 4145, 4). */
+static gboolean
+set_setup (GstRecStreamDescription * self, const GstSDPMessage * sdp,
+    const GstSDPMedia * media, guint index, GError ** error)
+{
+  const gchar *setup = gst_sdp_media_get_attribute_val (media, "setup");
+
+  if (setup == NULL)
+    setup = gst_sdp_message_get_attribute_val (sdp, "setup");
+  if (setup == NULL || g_str_equal (setup, "passive")
+      || g_str_equal (setup, "actpass")) {
+    self->setup = GST_REC_SETUP_PASSIVE;
+    return TRUE;
+  }
+  if (g_str_equal (setup, "active")) {
+    self->setup = GST_REC_SETUP_ACTIVE;
+    return TRUE;
+  }
+
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "m-section %u of the SDP has 'a=setup:%.16s'; it must be passive (the "
+      "sender sends to us) or active (we send first)", index, setup);
+  return FALSE;
 }
 
 static gboolean
@@ -255,7 +305,7 @@ set_address (GstRecStreamDescription * self, const GstSDPMessage * sdp,
   if (gst_sdp_media_connections_len (media) > 0)
     conn = gst_sdp_media_get_connection (media, 0);
 
-  if (conn == NULL || conn->address == NULL) {
+  if (conn == NULL || conn->address == NULL || *conn->address == '\0') {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
         "m-section %u of the SDP has no address to bind: add a line "
         "'c=IN IP4 ADDRESS' (0.0.0.0 for every interface)", index);
@@ -277,26 +327,49 @@ set_address (GstRecStreamDescription * self, const GstSDPMessage * sdp,
 }
 
 static gboolean
-check_protocol (const GstSDPMedia * media, guint index, GError ** error)
+set_protocol (GstRecStreamDescription * self, const GstSDPMedia * media,
+    guint index, GstRecProtocol protocol, GError ** error)
 {
+  static const gchar *const plain[] = { "RTP/AVP", "RTP/AVPF", NULL };
+  static const gchar *const secure[] = { "RTP/SAVP", "RTP/SAVPF", NULL };
   const gchar *proto = gst_sdp_media_get_proto (media);
+  const gchar *profile = proto ? proto : "";
 
-  if (g_strcmp0 (proto, "RTP/AVP") == 0 || g_strcmp0 (proto, "RTP/AVPF") == 0) {
-    if (gst_sdp_media_get_attribute_val (media, "crypto") == NULL)
-      return TRUE;
-    proto = "a=crypto";
-  }
+  self->is_tcp = protocol == GST_REC_PROTOCOL_TCP
+      || g_str_has_prefix (profile, "TCP/");
+  if (g_str_has_prefix (profile, "TCP/"))
+    profile += strlen ("TCP/");
+  self->is_secure = g_strv_contains (secure, profile);
+  if (self->is_secure || g_strv_contains (plain, profile))
+    return TRUE;
 
   g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-      "m-section %u of the SDP asks for '%.32s'; this version receives plain "
-      "RTP over UDP only (RTP/AVP or RTP/AVPF)", index, proto ? proto : "");
+      "m-section %u of the SDP asks for '%.32s'; this version receives RTP/AVP, "
+      "RTP/AVPF, RTP/SAVP and RTP/SAVPF over UDP or, with 'TCP/' before it, TCP",
+      index, proto ? proto : "");
+  return FALSE;
+}
+
+static gboolean
+set_key (GstRecSrtpKey ** key, const gchar * sdp, guint index,
+    const gchar * attribute, GError ** error)
+{
+  GError *reason = NULL;
+
+  *key = gst_rec_srtp_key_find (sdp, index, attribute, &reason);
+  if (reason == NULL)
+    return TRUE;
+  g_propagate_prefixed_error (error, reason, "m-section %u of the SDP, a=%s: ",
+      index, attribute);
+
   return FALSE;
 }
 
 /* TRUE and no stream: a section without media for us. */
 static gboolean
-parse_media (const GstSDPMessage * sdp, const GstSDPMedia * media,
-    guint index, GstRecStreamDescription ** stream, GError ** error)
+parse_media (const gchar * text, const GstSDPMessage * sdp,
+    const GstSDPMedia * media, guint index, GstRecProtocol protocol,
+    GstRecStreamDescription ** stream, GError ** error)
 {
   const gchar *kind = gst_sdp_media_get_media (media);
   g_autoptr (GstRecStreamDescription) self = NULL;
@@ -310,7 +383,10 @@ parse_media (const GstSDPMessage * sdp, const GstSDPMedia * media,
   }
 
   self = stream_description_new ();
-  if (!check_protocol (media, index, error)
+  if (!set_protocol (self, media, index, protocol, error)
+      || !set_key (&self->receive_key, text, index, "crypto", error)
+      || !set_key (&self->send_key, text, index, "x-crypto-send", error)
+      || !set_setup (self, sdp, media, index, error)
       || !set_address (self, sdp, media, index, error)
       || !set_ports (self, media, index, error)
       || !add_payloads (self, media, index, error))
@@ -388,13 +464,20 @@ assign_roles (GPtrArray * streams, GPtrArray * medias, GError ** error)
   return TRUE;
 }
 
+/* Only ports of our own are taken once. */
 static gboolean
-addresses_overlap (const gchar * a, const gchar * b)
+share_address (const GstRecStreamDescription * a,
+    const GstRecStreamDescription * b)
 {
   static const gchar *const any[] = { "0.0.0.0", "::", NULL };
 
-  return g_str_equal (a, b) || g_strv_contains (any, a)
-      || g_strv_contains (any, b);
+  if (a->setup == GST_REC_SETUP_ACTIVE || b->setup == GST_REC_SETUP_ACTIVE
+      || a->is_tcp != b->is_tcp)
+    return FALSE;
+
+  return g_str_equal (a->address, b->address)
+      || g_strv_contains (any, a->address)
+      || g_strv_contains (any, b->address);
 }
 
 static gboolean
@@ -406,7 +489,7 @@ check_ports_differ (GPtrArray * streams, GError ** error)
     for (guint j = 0; j < i; j++) {
       const GstRecStreamDescription *b = g_ptr_array_index (streams, j);
 
-      if (addresses_overlap (a->address, b->address)
+      if (share_address (a, b)
           && (a->rtp_port == b->rtp_port || a->rtp_port == b->rtcp_port
               || a->rtcp_port == b->rtp_port
               || a->rtcp_port == b->rtcp_port)) {
@@ -444,6 +527,22 @@ gst_rec_stream_description_find_payload (const GstRecStreamDescription * self,
   return NULL;
 }
 
+/* Which format is sent again as @rtx_pt, NULL if that is no retransmission. */
+const GstRecPayload *
+gst_rec_stream_description_find_original (const GstRecStreamDescription *
+    self, guint8 rtx_pt)
+{
+  for (guint i = 0; i < self->retransmissions->len; i++) {
+    const GstRecRetransmission *rtx =
+        &g_array_index (self->retransmissions, GstRecRetransmission, i);
+
+    if (rtx->pt == rtx_pt)
+      return gst_rec_stream_description_find_payload (self, rtx->original_pt);
+  }
+
+  return NULL;
+}
+
 gboolean
 gst_rec_stream_description_ignores (const GstRecStreamDescription * self,
     guint8 pt)
@@ -452,14 +551,42 @@ gst_rec_stream_description_ignores (const GstRecStreamDescription * self,
       && memchr (self->ignored->data, pt, self->ignored->len) != NULL;
 }
 
-/* Returns the streams (GstRecStreamDescription), at least one. */
+/* Nothing that should be encrypted is received or sent in the clear. */
+gboolean
+gst_rec_stream_description_check_security (const GstRecStreamDescription *
+    self, gboolean required, GError ** error)
+{
+  const gchar *reason = NULL;
+
+  if (self->receive_key)
+    return TRUE;
+  if (self->send_key)
+    reason = "has a key for what we send, and none for what comes";
+  else if (self->is_secure)
+    reason = "is SRTP and has no key";
+  else if (required)
+    reason = "is plain RTP, which 'srtp-required' refuses";
+  if (reason == NULL)
+    return TRUE;
+
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "The stream %s %s: add a line 'a=crypto:1 SUITE inline:KEY' to its "
+      "m-section, or a field to 'srtp-keys'", self->pad_name, reason);
+
+  return FALSE;
+}
+
+/* With TCP all sections come over it. Returns the streams
+ * (GstRecStreamDescription), at least one. */
 GPtrArray *
-gst_rec_session_description_parse (const gchar * sdp, GError ** error)
+gst_rec_session_description_parse (const gchar * sdp, GstRecProtocol protocol,
+    GError ** error)
 {
   g_autoptr (GPtrArray) streams =
       g_ptr_array_new_with_free_func ((GDestroyNotify) stream_description_free);
   g_autoptr (GPtrArray) medias = g_ptr_array_new ();
   g_autoptr (GstSDPMessage) message = NULL;
+  g_autofree gchar *shown = NULL;
   gsize size = strlen (sdp);
 
   if (size > GST_REC_MAX_SDP_SIZE) {
@@ -469,12 +596,14 @@ gst_rec_session_description_parse (const gchar * sdp, GError ** error)
     return NULL;
   }
 
+  /* GStreamer would neither wipe its copies of the keys nor hide them. */
+  shown = gst_rec_session_description_redact (sdp);
   gst_sdp_message_new (&message);
-  if (!g_str_has_prefix (sdp, "v=0")
-      || gst_sdp_message_parse_buffer ((const guint8 *) sdp, size, message)
-      != GST_SDP_OK || gst_sdp_message_medias_len (message) == 0) {
+  if (!g_str_has_prefix (sdp, "v=0") || !g_utf8_validate (sdp, size, NULL)
+      || gst_sdp_message_parse_buffer ((const guint8 *) shown, strlen (shown),
+          message) != GST_SDP_OK || gst_sdp_message_medias_len (message) == 0) {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-        "This is not an SDP: it must begin with 'v=0' and have a line "
+        "This is not an SDP: it must be UTF-8, begin with 'v=0' and have a line "
         "'m=video PORT RTP/AVP PT' or 'm=audio PORT RTP/AVP PT' a stream");
     return NULL;
   }
@@ -483,7 +612,7 @@ gst_rec_session_description_parse (const gchar * sdp, GError ** error)
     const GstSDPMedia *media = gst_sdp_message_get_media (message, i);
     GstRecStreamDescription *stream;
 
-    if (!parse_media (message, media, i, &stream, error))
+    if (!parse_media (sdp, message, media, i, protocol, &stream, error))
       return NULL;
     if (stream == NULL)
       continue;
@@ -510,20 +639,37 @@ gst_rec_session_description_parse (const gchar * sdp, GError ** error)
   return g_steal_pointer (&streams);
 }
 
+static gboolean
+carries_key (const gchar * line)
+{
+  static const gchar *const secrets[] = {
+    "a=crypto", "a=x-crypto-send", "a=key-mgmt", "k="
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++) {
+    if (g_ascii_strncasecmp (line, secrets[i], strlen (secrets[i])) == 0)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
 /* The SDP as it may be shown: without the lines that carry keys (RFC 4568,
  * RFC 4567). */
 gchar *
 gst_rec_session_description_redact (const gchar * sdp)
 {
-  g_auto (GStrv) lines = g_strsplit_set (sdp, "\r\n", -1);
   GString *shown = g_string_new (NULL);
 
-  for (guint i = 0; lines[i]; i++) {
-    if (lines[i][0] == '\0' || g_str_has_prefix (lines[i], "a=crypto")
-        || g_str_has_prefix (lines[i], "a=key-mgmt")
-        || g_str_has_prefix (lines[i], "k="))
-      continue;
-    g_string_append_printf (shown, "%s\r\n", lines[i]);
+  while (*sdp) {
+    const gchar *line = sdp + strspn (sdp, "\r\n\t\f ");
+    gsize length = strcspn (line, "\r\n");
+
+    if (length > 0 && !carries_key (line)) {
+      g_string_append_len (shown, line, length);
+      g_string_append (shown, "\r\n");
+    }
+    sdp = line + length;
   }
 
   return g_string_free (shown, FALSE);

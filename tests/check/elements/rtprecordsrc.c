@@ -19,6 +19,7 @@ typedef struct
   guint16 video_port, audio_port;
   guint16 seq;
   guint32 ssrc;                 /* added to that of the port */
+  gint64 first_sent, last_sent; /* us */
 } Fixture;
 
 static guint16
@@ -111,20 +112,55 @@ send_rtp (Fixture * f, guint16 port, guint8 pt, guint32 timestamp,
   GST_WRITE_UINT32_BE (packet + 4, timestamp);
   GST_WRITE_UINT32_BE (packet + 8, 0x1000 + port + f->ssrc);
   memcpy (packet + 12, payload, size);
+  f->last_sent = g_get_monotonic_time ();
+  if (f->first_sent == 0)
+    f->first_sent = f->last_sent;
   send_to (f, port, packet, 12 + size);
 }
 
 static void
+sleep_until (gint64 time)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (time > now)
+    g_usleep (time - now);
+}
+
+/* One each 20 ms, whatever else the machine does. */
+static void
 send_pcmu (Fixture * f, guint8 pt, guint n_packets, guint32 timestamp)
 {
+  gint64 start = g_get_monotonic_time ();
   guint8 payload[PCMU_PACKET];
 
   memset (payload, LOUD, sizeof payload);
   for (guint i = 0; i < n_packets; i++) {
     send_rtp (f, f->audio_port, pt, timestamp + i * PCMU_PACKET, payload,
         sizeof payload);
-    g_usleep (20000);
+    sleep_until (start + (i + 1) * 20000);
   }
+}
+
+/* The session's length as the sender saw it, in samples of the output. */
+static gint
+sent_samples (const Fixture * f)
+{
+  return (f->last_sent - f->first_sent) * 48 / 1000 + OUT_PACKET;
+}
+
+static GstPadProbeReturn
+count_quality (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
+    gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+
+  if (gst_event_has_name (event, "recording-quality")
+      && GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM_OOB
+      && gst_structure_has_field (gst_event_get_structure (event), "jitter"))
+    g_atomic_int_inc ((gint *) data);
+
+  return GST_PAD_PROBE_OK;
 }
 
 /* VP8 (RFC 7741): a start of partition 0, of an inter frame */
@@ -345,12 +381,12 @@ GST_START_TEST (test_sound_is_continuous_over_a_pause_and_ends_when_idle)
   fail_unless (sound.contiguous);
   fail_unless_equals_uint64 (sound.end - sound.first,
       gst_util_uint64_scale_round (sound.samples, GST_SECOND, 48000));
-  /* nothing lost, nothing added: the session took two seconds */
+  /* nothing lost, nothing added: about two seconds */
   fail_unless (ABS ((gint) sound.loud - 50 * OUT_PACKET) <= 2 * OUT_PACKET,
       "%" G_GUINT64_FORMAT " loud", sound.loud);
   fail_unless (sound.first_loud < 48 * 40, "begins after %" G_GUINT64_FORMAT,
       sound.first_loud);
-  fail_unless (ABS ((gint) sound.samples - 96000) < 48 * 100,
+  fail_unless (ABS ((gint) sound.samples - sent_samples (&f)) < 48 * 100,
       "%" G_GUINT64_FORMAT " samples", sound.samples);
   gst_object_unref (sink);
   teardown (&f);
@@ -414,7 +450,7 @@ GST_START_TEST (test_disturbances_cost_nothing_else)
   fail_unless (sound.contiguous);
   fail_unless (ABS ((gint) sound.loud - 100 * OUT_PACKET) <= 5 * OUT_PACKET,
       "%" G_GUINT64_FORMAT " loud", sound.loud);
-  fail_unless (ABS ((gint) sound.samples - 100 * OUT_PACKET)
+  fail_unless (ABS ((gint) sound.samples - sent_samples (&f))
       <= 10 * OUT_PACKET, "%" G_GUINT64_FORMAT " samples", sound.samples);
   teardown (&f);
 }
@@ -442,7 +478,7 @@ GST_START_TEST (test_another_ssrc_takes_over_and_back)
   /* a stream loses its first packets, and opens anew */
   fail_unless (sound.loud >= 3 * 40 * OUT_PACKET, "%" G_GUINT64_FORMAT
       " loud", sound.loud);
-  fail_unless (ABS ((gint) sound.samples - 175 * OUT_PACKET)
+  fail_unless (ABS ((gint) sound.samples - sent_samples (&f))
       <= 10 * OUT_PACKET, "%" G_GUINT64_FORMAT " samples", sound.samples);
   gst_object_unref (sink);
   teardown (&f);
@@ -561,6 +597,8 @@ GST_START_TEST (test_wrong_payload_type_is_named)
   gst_message_unref (message);
   text = pop_error (&f, 8);
   fail_unless (strstr (text, "payload type 8") != NULL, "%s", text);
+  fail_unless (strstr (text, "a payload type that the SDP does not have")
+      != NULL, "%s", text);
   teardown (&f);
 }
 
@@ -727,6 +765,105 @@ GST_START_TEST (test_hundred_quick_starts_and_stops)
 
 GST_END_TEST;
 
+/* What was said of a pad's state, one after the other. */
+static gchar *
+collect_states (Fixture * f, const gchar * pad)
+{
+  GString *text = g_string_new (NULL);
+  GstMessage *message;
+
+  while ((message = wait_for (f, GST_MESSAGE_ELEMENT, 0))) {
+    const GstStructure *s = gst_message_get_structure (message);
+    const gchar *why = gst_structure_get_string (s, "why");
+
+    if (gst_structure_has_name (s, "rtprecord-stream")
+        && g_strcmp0 (gst_structure_get_string (s, "pad"), pad) == 0)
+      g_string_append_printf (text, "%s%s%s; ",
+          gst_structure_get_string (s, "state"), why ? " " : "",
+          why ? why : "");
+    gst_message_unref (message);
+  }
+
+  return g_string_free (text, FALSE);
+}
+
+GST_START_TEST (test_each_change_of_state_is_told_once)
+{
+  g_autofree gchar *states = NULL;
+  Fixture f;
+
+  setup (&f, "r.audio_0 ! fakesink async=false");
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  send_pcmu (&f, 8, 20, 0);
+  send_pcmu (&f, 0, 50, 0);
+  send_pcmu (&f, 8, 80, 0);
+  send_pcmu (&f, 0, 30, 130 * PCMU_PACKET);
+  states = collect_states (&f, "audio_0");
+  fail_unless_equals_string (states, "waiting wrong-payload-type; receiving; "
+      "waiting wrong-payload-type; receiving; ");
+  teardown (&f);
+}
+
+GST_END_TEST;
+
+/* Ten packets of 172 bytes in 0.2 s: 68.8 kbit/s; then one is missing. */
+static void
+check_quality (const GstStructure * s, gboolean is_session)
+{
+  guint64 jitter, bandwidth;
+  gdouble loss, post_repair_loss;
+  const GValue *stream = gst_structure_get_value (s, "audio_0");
+
+  fail_unless (gst_structure_get (s, "jitter", G_TYPE_UINT64, &jitter,
+          "bandwidth", G_TYPE_UINT64, &bandwidth, "loss", G_TYPE_DOUBLE, &loss,
+          "post-repair-loss", G_TYPE_DOUBLE, &post_repair_loss, NULL),
+      "%" GST_PTR_FORMAT, s);
+  fail_unless (jitter < 20 * GST_MSECOND);
+  fail_unless (bandwidth > 40000 && bandwidth < 80000, "%" G_GUINT64_FORMAT,
+      bandwidth);
+  fail_unless (loss > 0.01 && loss < 0.2, "%g", loss);
+  fail_unless (post_repair_loss > 0.01 && post_repair_loss < 0.2, "%g",
+      post_repair_loss);
+  fail_if (gst_structure_has_field (s, "framerate"), "it is sound");
+  fail_if (gst_structure_has_field (s, "screen"), "nothing came");
+  fail_unless_equals_int (stream != NULL, is_session);
+  if (is_session)
+    check_quality (gst_value_get_structure (stream), FALSE);
+}
+
+GST_START_TEST (test_quality_is_told_each_second)
+{
+  g_autoptr (GstPad) pad = NULL;
+  gint n_messages = 0, n_events = 0;
+  GstMessage *message;
+  Fixture f;
+
+  setup (&f, "r.audio_0 ! fakesink async=false r.screen ! fakesink async=false");
+  pad = gst_element_get_static_pad (f.src, "audio_0");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, count_quality,
+      &n_events, NULL);
+  gst_element_set_state (f.pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 12; i++) {
+    send_pcmu (&f, 0, 10, i * 10 * PCMU_PACKET);
+    f.seq++;
+  }
+
+  while ((message = wait_for (&f, GST_MESSAGE_ELEMENT, 0))) {
+    const GstStructure *s = gst_message_get_structure (message);
+
+    if (gst_structure_has_name (s, "recording-quality")) {
+      check_quality (s, TRUE);
+      n_messages++;
+    }
+    gst_message_unref (message);
+  }
+  fail_unless (n_messages >= 2 && n_messages <= 3, "%d", n_messages);
+  fail_unless (ABS (g_atomic_int_get (&n_events) - n_messages) <= 1);
+  teardown (&f);
+}
+
+GST_END_TEST;
+
 static Suite *
 rtprecordsrc_suite (void)
 {
@@ -754,6 +891,8 @@ rtprecordsrc_suite (void)
       test_stream_whose_pad_is_not_linked_is_not_received);
   tcase_add_test (tc, test_garbage_on_every_port_does_not_disturb);
   tcase_add_test (tc, test_two_sessions_in_a_row);
+  tcase_add_test (tc, test_each_change_of_state_is_told_once);
+  tcase_add_test (tc, test_quality_is_told_each_second);
   tcase_add_test (tc, test_hundred_quick_starts_and_stops);
 
   return s;

@@ -53,10 +53,18 @@ GST_END_TEST;
 
 GST_START_TEST (test_header_fields)
 {
-  static const guint8 data[] = { RTP, 0 };
+  /* padded by two bytes, behind three of payload */
+  static const guint8 data[] = { RTP, 7, 8, 9, 0, 2 };
+  g_autofree guint8 *padded = g_memdup2 (data, sizeof data);
   GstRecRtpHeader header;
 
+  padded[0] |= 0x20;
+  gst_rec_packet_parse (padded, sizeof data, &header);
+  fail_unless_equals_int (header.payload_offset, 12);
+  fail_unless_equals_int (header.payload_size, 3);
   gst_rec_packet_parse (data, sizeof data, &header);
+  fail_unless_equals_int (header.payload_size, 5);
+  fail_unless_equals_int (header.seq, 0x1234);
   fail_unless_equals_int (header.pt, 96);
   fail_unless_equals_int (header.timestamp, 1);
   fail_unless_equals_int64 (header.ssrc, 0xdeadbeef);

@@ -144,10 +144,16 @@ static void
 send (Fixture * f, GstRecStreamState * stream, guint32 ssrc, guint32 rtp,
     gint rate, gint arrival)
 {
-  GstRecRtpHeader header = {.ssrc = ssrc,.timestamp = rtp };
+  GstRecRtpHeader header = {
+    .ssrc = ssrc,.seq = stream->packets,.timestamp = rtp
+  };
+  GstRecSource source = {.size = 0 };
+  GstRecSessionPacket packet = {
+    .header = &header,.source = &source,.clock_rate = rate,.size = 100,
+    .wanted = TRUE,.now = arrival * MS
+  };
 
-  gst_rec_session_note_packet (f->session, stream, &header, rate, 100,
-      TRUE, arrival * MS);
+  gst_rec_session_note_packet (f->session, stream, &packet);
 }
 
 /* Sound takes 60 ms longer on its way than the picture of the same moment. */
@@ -192,6 +198,25 @@ GST_START_TEST (test_reports_of_one_cname_align_streams)
 
 GST_END_TEST;
 
+/* After a pause of 1.5 s that the sound's RTP time did not count, until the next
+ * report there is the arrival. */
+GST_START_TEST (test_a_report_from_before_such_a_pause_counts_no_more)
+{
+  Fixture f = {.audio = empty };
+
+  play (&f);
+  gst_rec_session_note_cname (f.session, &f.video, 1, "a@b");
+  gst_rec_session_note_cname (f.session, &f.audio, 2, "a@b");
+  gst_rec_session_note_report (f.session, &f.video, 1, NTP (1000.0), 5000);
+  gst_rec_session_note_report (f.session, &f.audio, 2, NTP (1000.0), 70);
+  send (&f, &f.audio, 2, 70 + 1000 * 48, 48000, 1000 + 70 + 1500);
+  fail_unless_equals_int (gst_rec_session_map (f.session, &f.audio, 2,
+          70 + 1000 * 48, 3 * GST_SECOND) / MS, 1000 + 70 + 1500);
+  gst_rec_session_unref (f.session);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_reports_are_ignored_where_they_mean_nothing)
 {
   static const struct
@@ -227,6 +252,27 @@ GST_START_TEST (test_reports_are_ignored_where_they_mean_nothing)
 
 GST_END_TEST;
 
+/* While what was kept for it is being cleared away. */
+GST_START_TEST (test_dismissed_ssrc_waits_until_it_is_readmitted)
+{
+  Fixture f;
+
+  play (&f);
+  for (guint i = 3; i < 5; i++)
+    send (&f, &f.audio, i, 0, 48000, 2000 * i);
+  fail_if (gst_rec_session_dismiss (f.session, &f.audio, 4));
+  fail_if (gst_rec_session_dismiss (f.session, &f.audio, 3));
+  fail_unless (gst_rec_session_dismiss (f.session, &f.audio, 2));
+  send (&f, &f.audio, 2, 0, 48000, 10000);
+  fail_unless (gst_rec_session_owns (f.session, &f.audio, 4));
+  gst_rec_session_readmit (f.session, &f.audio, 2);
+  send (&f, &f.audio, 2, 0, 48000, 10000);
+  fail_unless (gst_rec_session_owns (f.session, &f.audio, 2));
+  gst_rec_session_unref (f.session);
+}
+
+GST_END_TEST;
+
 static Suite *
 senderclock_suite (void)
 {
@@ -241,7 +287,10 @@ senderclock_suite (void)
   tcase_add_test (tc, test_pause_that_the_rtp_time_counted);
   tcase_add_test (tc, test_single_packets_from_nowhere_change_nothing);
   tcase_add_test (tc, test_reports_of_one_cname_align_streams);
+  tcase_add_test (tc,
+      test_a_report_from_before_such_a_pause_counts_no_more);
   tcase_add_test (tc, test_reports_are_ignored_where_they_mean_nothing);
+  tcase_add_test (tc, test_dismissed_ssrc_waits_until_it_is_readmitted);
 
   return s;
 }

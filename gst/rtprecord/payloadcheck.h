@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include "sessiondescription.h"
+
+G_BEGIN_DECLS
+
+gboolean gst_rec_payload_is_well_formed (GstRecCodec codec,
+    const guint8 * data, gsize size);
+
+G_END_DECLS

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include <gst/check/gstcheck.h>
+
+#include "picturesize.h"
+
+typedef gboolean (*IsSane) (const guint8 * data, gsize size);
+
+#define VP8 gst_rec_vp8_size_is_sane
+#define VP9 gst_rec_vp9_size_is_sane
+#define H264 gst_rec_h264_size_is_sane
+
+/* Headers as encoders write them, some with another size. */
+GST_START_TEST (test_sizes_that_no_decoder_should_see)
+{
+  static const struct
+  {
+    IsSane is_sane;
+    guint8 data[48];
+    gsize size;
+    gboolean sane;
+  } cases[] = {
+    /* 640x360, 5120x2880, 16383x16383, 0x0, cut off, a delta */
+    {VP8, {0x90, 0xa1, 0, 0x9d, 1, 0x2a, 0x80, 2, 0x68, 1}, 10, TRUE},
+    {VP8, {0x10, 0x69, 0x0e, 0x9d, 1, 0x2a, 0, 0x14, 0x40, 0x0b}, 10, TRUE},
+    {VP8, {0x90, 0xa1, 0, 0x9d, 1, 0x2a, 0xff, 0x3f, 0xff, 0x3f}, 10, FALSE},
+    {VP8, {0x90, 0xa1, 0, 0x9d, 1, 0x2a, 0, 0, 0, 0}, 10, FALSE},
+    {VP8, {0x90, 0xa1, 0, 0x9d, 1, 0x2a, 0x80, 2, 0x68}, 9, FALSE},
+    {VP8, {0x90, 0xa1, 0, 1, 2, 3, 0xff, 0x3f, 0xff, 0x3f}, 10, TRUE},
+    {VP8, {0x91}, 1, TRUE},
+    {VP8, {0}, 0, FALSE},
+
+    /* 640x360, 8192x4320, 320x240 in 4:4:4, cut off */
+    {VP9, {0x82, 0x49, 0x83, 0x42, 0x20, 0x27, 0xf0, 0x16, 0x76}, 9, TRUE},
+    {VP9, {0x82, 0x49, 0x83, 0x42, 0x01, 0xff, 0xf1, 0x0d, 0xf0}, 9, FALSE},
+    {VP9, {0xa2, 0x49, 0x83, 0x42, 0x00, 0x02, 0x7e, 0x01, 0xde, 0xc0},
+        10, TRUE},
+    {VP9, {0x82, 0x49, 0x83, 0x42, 0x20, 0x27, 0xf0, 0x16}, 8, FALSE},
+    {VP9, {0x82, 1, 2, 3, 0xff, 0xff, 0xff, 0xff, 0xff}, 9, TRUE},
+    /* shows another; refers to the size of another; says one of its own */
+    {VP9, {0x88}, 1, TRUE},
+    {VP9, {0x86, 0x00, 0x40, 0x92, 0x9c, 0x48, 0x50}, 7, TRUE},
+    {VP9, {0x86, 0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0x80}, 9, FALSE},
+    {VP9, {0x40}, 1, TRUE},     /* no frame */
+    {VP9, {0}, 0, FALSE},
+
+    /* 640x360, 5120x2880, 8192x4320, high profile of fields with lists */
+    {H264, {0x42, 0xc0, 0x1e, 0xda, 2, 0x80, 0xbf, 0xe5, 0xc0, 0x5a, 0x83},
+        11, TRUE},
+    {H264, {0x42, 0xc0, 0x3c, 0xda, 0, 0x50, 0, 0x5a, 0x6c, 5, 0xa8}, 11,
+        TRUE},
+    {H264, {0x42, 0xc0, 0x3c, 0xda, 0x00, 0x20, 0x00, 0x08, 0x76, 0xc0,
+            0x44}, 11, FALSE},
+    {H264, {0x64, 0x00, 0x1e, 0xad, 0xff, 0xff, 0x80, 0xb4, 0x05, 0x02,
+            0xc0}, 11, TRUE},
+    {H264, {0x64, 0x00, 0x1e, 0xad, 0xff, 0xff, 0x80, 0xb4}, 8, FALSE},
+    {H264, {0x42, 0xc0, 0x1e, 0xda, 2}, 5, FALSE},
+    {H264, {0x42, 0xc0, 0x1e, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 12, FALSE},
+    {H264, {0}, 0, FALSE},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    /* of exactly that size, so that a sanitizer sees what reads beyond */
+    g_autofree guint8 *data = g_memdup2 (cases[i].data, cases[i].size);
+
+    fail_unless (cases[i].is_sane (data, cases[i].size) == cases[i].sane,
+        "case %u", i);
+  }
+}
+
+GST_END_TEST;
+
+static Suite *
+picturesize_suite (void)
+{
+  Suite *s = suite_create ("picturesize");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_sizes_that_no_decoder_should_see);
+
+  return s;
+}
+
+GST_CHECK_MAIN (picturesize);
