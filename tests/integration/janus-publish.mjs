@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Copyright (C) 2026 the gst-plugins-recording authors
 //
-// node janus-publish.mjs SECONDS AUDIO SCREEN WEBCAM: publishes a screen, a
-// webcam and a sound from Chromium in Janus' videoroom 1234, and has Janus
-// forward them as RTP to these ports of loopback, RTCP one above.
+// node janus-publish.mjs SECONDS AUDIO SCREEN WEBCAM [--srtp SUITE:KEY]
+//   [--simulcast ROLE] [--do "SECOND OPERATION [ROLE [ARGUMENT]]; …"]:
+// publishes a screen, a webcam and a sound from Chromium in Janus' videoroom
+// 1234, and has Janus forward them as RTP to these ports of loopback, RTCP one
+// above. The operations are those of janus-page.html, and leave and join.
+
+import { parseArgs } from 'node:util';
 
 import { launch, serve } from './browser.mjs';
 
 const JANUS = 'http://127.0.0.1:8088/janus';
 const ROOM = 1234;
-const [seconds, audio, screen, webcam] = process.argv.slice(2).map(Number);
+const { values: options, positionals } = parseArgs({ allowPositionals: true,
+  options: { srtp: { type: 'string' }, simulcast: { type: 'string' },
+    do: { type: 'string', default: '' } } });
+const [seconds, audio, screen, webcam] = positionals.map(Number);
 const ports = { audio, screen, webcam };
 const payloadTypes = { audio: 111, screen: 96, webcam: 97 };
+const plan = options.do.split(';').filter(step => step.trim()).map(step => {
+  const [second, operation, ...args] = step.trim().split(/\s+/);
+  return { second: +second, operation, args };
+});
 
 let transactions = 0;
 
@@ -74,25 +85,70 @@ await page.goto(url);
 // A click, so that the AudioContext runs.
 await page.mouse.click(10, 10);
 
-const handle = await Handle.open();
-const joined = await handle.send(
-  { request: 'join', ptype: 'publisher', room: ROOM, display: 'agent' });
-const { jsep, mids } = await page.evaluate(() => offer());
-const configured = await handle.send({ request: 'configure', bitrate: 4000000,
-  descriptions: Object.entries(mids)
-    .map(([role, mid]) => ({ mid, description: role })) }, jsep);
-await page.evaluate(answerJsep => answer(answerJsep), configured.jsep);
+let handle;
+let publisher;
+let mids;
 
-const forwarded = await handle.send({ request: 'rtp_forward', room: ROOM,
-  publisher_id: joined.data.id, host: '127.0.0.1', host_family: 'ipv4',
-  streams: Object.entries(mids).map(([role, mid]) => ({ mid,
-    port: ports[role], rtcp_port: ports[role] + 1,
-    pt: payloadTypes[role] })) });
+async function join() {
+  handle = await Handle.open();
+  const joined = await handle.send(
+    { request: 'join', ptype: 'publisher', room: ROOM, display: 'agent' });
+  publisher = joined.data.id;
+  const offered = await page.evaluate(role => offer(role), options.simulcast);
+  mids = offered.mids;
+  const configured = await handle.send({ request: 'configure',
+    bitrate: 4000000, descriptions: Object.entries(mids)
+      .map(([role, mid]) => ({ mid, description: role })) }, offered.jsep);
+  await page.evaluate(jsep => answer(jsep), configured.jsep);
+}
+
+// Janus takes the key of SRTP at the root of the request, for all streams.
+function srtp() {
+  if (!options.srtp)
+    return {};
+  const [suite, key] = options.srtp.split(':');
+  return { srtp_suite: +suite, srtp_crypto: key };
+}
+
+async function forward() {
+  const forwarded = await handle.send({ request: 'rtp_forward', room: ROOM,
+    publisher_id: publisher, host: '127.0.0.1', host_family: 'ipv4', ...srtp(),
+    streams: Object.entries(mids).map(([role, mid]) => ({ mid,
+      port: ports[role], rtcp_port: ports[role] + 1, pt: payloadTypes[role],
+      ...(role === options.simulcast ? { simulcast: true } : {}) })) });
+  console.log(`forwarding ${forwarded.data.forwarders.length} streams`);
+}
+
+async function leave() {
+  await handle.send({ request: 'leave' });
+  await page.evaluate(() => operations.hangup());
+  await handle.close();
+}
+
+async function perform({ operation, args }) {
+  if (operation === 'leave')
+    await leave();
+  else if (operation === 'join')
+    await join().then(forward);
+  else
+    await page.evaluate(([name, rest]) => operations[name](...rest),
+      [operation, args]);
+}
+
+await join();
+await forward();
 const start = Date.now();
-console.log(`forwarding ${forwarded.data.forwarders.length} streams`);
+const elapsed = () => (Date.now() - start) / 1000;
 // Janus drops a session that nobody polls for a minute.
-await new Promise(done => setTimeout(done, seconds * 1000));
-console.log(`sent=${((Date.now() - start) / 1000).toFixed(3)}`);
+const until = second => new Promise(done =>
+  setTimeout(done, second * 1000 - (Date.now() - start)));
+for (const step of plan) {
+  await until(step.second);
+  await perform(step);
+  console.log(`did=${elapsed().toFixed(3)} ${step.operation} ${step.args.join(' ')}`);
+}
+await until(seconds);
+console.log(`sent=${elapsed().toFixed(3)}`);
 await handle.close();
 await browser.close();
 server.close();

@@ -5,16 +5,22 @@
 # Captures of sessions, replayed in real time into the recorder.
 #
 #   session-pcap.sh NAME      tests/data/NAME.pcap with its SDP
+#   session-pcap.sh sdp FILE  prints the SDP of a capture of such a folder
 #   session-pcap.sh folder    every capture in the folder $REC_PCAPS: sound on
 #                             port 5000, screen on 5004, webcam on 5008; RTCP
 #                             one above, or with "mux" in the name on the same
 #                             port; the codec is in the name, else VP8
 #
-# Encrypted captures ("srtp", "gcm" in the name) are passed over.
+# Encrypted captures ("srtp", "gcm" in the name) need their keys in the folder's
+# INDEX.md, below the heading "## NAME": a line "- SRTP SUITE … `KEY`" for all
+# streams, or one a stream, "- audio: … SUITE … key `KEY` … `OUR KEY`" (audio,
+# screen, cam).
 
 . "$REC_SRCDIR/tests/integration/common.sh"
-need gst-launch-1.0 ffmpeg
-need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux
+if [ "$1" != sdp ]; then
+  need gst-launch-1.0 ffmpeg
+  need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux
+fi
 cd "$REC_TMP" || exit 1
 
 # replay CAPTURE LOW-HIGH: into out.mp4, by session.sdp
@@ -47,6 +53,20 @@ check() {
     wrong "no stream was announced"
 }
 
+crypto_lines() { # CAPTURE STREAM
+  local name suite line keys
+  name=$(basename "$1" .pcap)
+  line=$(awk -v name="$name" -v stream="- $2:" '/^## / { on = $2 == name }
+    on && (/^- SRTP / || index($0, stream) == 1) && /`/' \
+    "$REC_PCAPS/INDEX.md" 2>/dev/null | head -1)
+  suite=$(grep -oE '(AES_CM|AEAD_AES)_[A-Z0-9_]+' <<<"$line" | head -1)
+  [ -n "$suite" ] || return 0
+  mapfile -t keys < <(grep -oE '`[A-Za-z0-9+/=]{38,}`' <<<"$line" | tr -d '`')
+  printf 'a=crypto:1 %s inline:%s\r\n' "$suite" "${keys[0]}"
+  [ -z "${keys[1]:-}" ] ||
+    printf 'a=x-crypto-send:1 %s inline:%s\r\n' "$suite" "${keys[1]}"
+}
+
 section() { # KIND PORT PT CODEC CONTENT MUX
   printf '%s\r\n' "m=$1 $2 RTP/AVPF $3" "a=rtpmap:$3 $4"
   [ "$1" = audio ] || printf '%s\r\n' "a=rtcp-fb:$3 nack pli" "a=content:$5"
@@ -72,25 +92,30 @@ make_sdp() {
   printf '%s\r\n' 'v=0' 'o=- 1 1 IN IP4 127.0.0.1' 's=-' \
     'c=IN IP4 127.0.0.1' 't=0 0'
   pt=$(payload_type 5000)
-  [ -z "$pt" ] || section audio 5000 "$pt" opus/48000/2 '' "$mux"
+  [ -z "$pt" ] || { section audio 5000 "$pt" opus/48000/2 '' "$mux" &&
+    crypto_lines "$1" audio; }
   pt=$(payload_type 5004)
-  [ -z "$pt" ] || section video 5004 "$pt" $codec/90000 slides "$mux"
+  [ -z "$pt" ] || { section video 5004 "$pt" $codec/90000 slides "$mux" &&
+    crypto_lines "$1" screen; }
   pt=$(payload_type 5008)
-  [ -z "$pt" ] || section video 5008 "$pt" $codec/90000 main "$mux"
+  [ -z "$pt" ] || { section video 5008 "$pt" $codec/90000 main "$mux" &&
+    crypto_lines "$1" cam; }
 }
 
-if [ "$1" != folder ]; then
+if [ "$1" = sdp ]; then
+  make_sdp "$2"
+elif [ "$1" != folder ]; then
   cp "$REC_SRCDIR/tests/data/$1.sdp" session.sdp
   replay "$REC_SRCDIR/tests/data/$1.pcap" 47400-47420
   check "$1"
 else
   [ -n "${REC_PCAPS:-}" ] || skip "REC_PCAPS names no folder of captures"
   for capture in "$REC_PCAPS"/${REC_PCAPS_ONLY:-*}.pcap; do
+    make_sdp "$capture" >session.sdp
     case $capture in
-      *srtp* | *gcm*) continue ;;
+      *srtp* | *gcm*) grep -q '^a=crypto' session.sdp || continue ;;
     esac
     echo "== $capture"
-    make_sdp "$capture" >session.sdp
     replay "$capture" 5000-5009
     check "$capture"
     [ -z "${REC_PCAPS_OUT:-}" ] || {

@@ -4,23 +4,30 @@
 #
 # session-readme.sh NAME: runs the README's block <!-- test: NAME --> as it is
 # printed, in an empty folder with a session.sdp, while the session is played;
-# then checks the MP4 that it leaves there, or in the bucket.
+# then checks the MP4 that it leaves there, or in the bucket. The block "later"
+# has the block "separate" before it, which does the recording.
 
 . "$REC_SRCDIR/tests/integration/common.sh"
-need gst-launch-1.0 ffmpeg
+need gst-launch-1.0 ffmpeg ffprobe
 need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux vp8enc \
   textoverlay
 
-name=$1
+name=$1 late=()
 cd "$REC_TMP" || exit 1
 mkdir snapshots run
-"$REC_SRCDIR/tools/readme-block" "$name" >block.sh ||
-  fail "README.md has no block <!-- test: $name -->"
-cat block.sh
+block() {
+  "$REC_SRCDIR/tools/readme-block" "$1" >block.sh ||
+    fail "README.md has no block <!-- test: $1 -->"
+  cat block.sh
+}
+run_block() {
+  (cd run && timeout 60 sh -e ../block.sh) || fail "the block failed: $?"
+}
+[ "$name" = later ] && block separate || block "$name"
 
 screen_in_pip=screen=0,0,1400,1080@0,0,1400,1080
 case $name in
-  pip | s3) checks=(--match "$screen_in_pip"
+  pip | s3 | later) checks=(--match "$screen_in_pip"
     --match webcam=1420,790,480,270@0,0,1280,720) ;;
   side-by-side) checks=(--match screen=0,270,960,540@0,0,1920,1080
     --match webcam=960,270,960,540@0,0,1280,720) ;;
@@ -45,10 +52,13 @@ if [ "$name" = s3 ]; then
   s3 -X PUT "$S3_ENDPOINT/recordings" || fail "no bucket can be made"
 fi
 
-start_session --duration 10 --snapshots snapshots --rtcp-mux
+# Whoever comes late is where they were, later too.
+[ "$name" != later ] || late=(--screen delay=1 --webcam delay=1.5)
+start_session --duration 10 --snapshots snapshots --rtcp-mux "${late[@]}"
 cp session.sdp run/
-(cd run && timeout 60 sh -e ../block.sh) || fail "the block failed: $?"
+run_block
 end_session
+[ "$name" != later ] || { block later; run_block; }
 
 [ "$name" != s3 ] ||
   s3 -o run/s3.mp4 "$S3_ENDPOINT/recordings/session.mp4" ||

@@ -34,6 +34,8 @@ static gchar **opt_regions;
 static gdouble opt_max = 40.0;
 static gdouble opt_max_median = G_MAXDOUBLE;
 static gint opt_min_pairs = 3;
+static gdouble opt_from = 0.0;
+static gdouble opt_to = G_MAXDOUBLE;
 
 static const GOptionEntry options[] = {
   {"region", 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_regions,
@@ -46,6 +48,10 @@ static const GOptionEntry options[] = {
         "stall now and then, as browsers do (no limit)", "MS"},
   {"min-pairs", 0, 0, G_OPTION_ARG_INT, &opt_min_pairs,
       "fail when a region has fewer flashes with a beep (3)", "N"},
+  {"from", 0, 0, G_OPTION_ARG_DOUBLE, &opt_from,
+      "judge what flashes after that time of the file (0)", "SECONDS"},
+  {"to", 0, 0, G_OPTION_ARG_DOUBLE, &opt_to, "and before that (no limit)",
+      "SECONDS"},
   G_OPTION_ENTRY_NULL
 };
 
@@ -308,6 +314,8 @@ judge (const Track * region, const Track * beeps)
     gint64 beep = nearest (beeps->onsets, flash);
     gdouble ms = (flash - beep) / 1e6;
 
+    if (flash / 1e9 < opt_from || flash / 1e9 > opt_to)
+      continue;
     /* one of the two may be cut off at the ends of the file */
     if (ABS (ms) > 500) {
       g_print ("%s: flash %.3f s without a beep\n", region->name, flash / 1e9);

@@ -20,11 +20,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sessionloss.h"
+#include "sessionsrtp.h"
 #include "sessionstream.h"
+#include "sessiontcp.h"
 
 #define FLASH_DURATION (100 * GST_MSECOND)
 #define AUDIO_RATE 48000
 #define DRAIN_TIME_MS 300
+#define RTX_PT_OFFSET 10
 
 static gchar *opt_sdp;
 static gchar *opt_codec;
@@ -36,9 +40,14 @@ static gdouble opt_snapshot_interval = 2.0;
 static gdouble opt_duration = 20.0;
 static gdouble opt_wait = 0.0;
 static gint opt_base_port = 47000;
+static gchar *opt_srtp;
 static gboolean opt_no_sr;
 static gboolean opt_rtcp_mux;
+static gchar *opt_tcp;
 static gboolean opt_sync;
+static gchar *opt_drop;
+static gchar *opt_nack;
+static SessionPath path;
 static gboolean opt_progress;
 
 static const GOptionEntry options[] = {
@@ -65,8 +74,26 @@ static const GOptionEntry options[] = {
   {"no-sr", 0, 0, G_OPTION_ARG_NONE, &opt_no_sr,
         "send no RTCP (Janus: two dummies a stream, for latching), "
         "else sender reports of one CNAME", NULL},
+  {"srtp", 0, 0, G_OPTION_ARG_STRING, &opt_srtp,
+        "encrypt with a new key, which the SDP tells: "
+        "AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32, AEAD_AES_128_GCM "
+        "or AEAD_AES_256_GCM; what comes stays plain", "SUITE"},
   {"rtcp-mux", 0, 0, G_OPTION_ARG_NONE, &opt_rtcp_mux,
       "RTCP on the port of the RTP, else one above", NULL},
+  {"tcp", 0, 0, G_OPTION_ARG_STRING, &opt_tcp,
+        "RTP and RTCP over TCP (RFC 4571): \"passive\": the receiver listens, "
+        "\"active\": it connects", "SETUP"},
+  {"drop", 0, 0, G_OPTION_ARG_STRING, &opt_drop,
+        "lose packets at random, always the same ones; with BURST, so many "
+        "together (with every of these options: UDP, no SRTP)",
+      "PERCENT[,BURST]"},
+  {"reorder", 0, 0, G_OPTION_ARG_INT, &path.reorder,
+      "each N-th packet comes after the next one", "N"},
+  {"duplicate", 0, 0, G_OPTION_ARG_INT, &path.duplicate,
+      "each N-th packet comes twice", "N"},
+  {"nack", 0, 0, G_OPTION_ARG_STRING, &opt_nack,
+        "send pictures' packets again when asked: \"plain\", or by \"rtx\" "
+        "(RFC 4588)", "HOW"},
   {"sync", 0, 0, G_OPTION_ARG_NONE, &opt_sync,
         "dark pictures that flash white for 100 ms at each whole second, "
         "as the beeps do", NULL},
@@ -88,7 +115,10 @@ typedef struct
   guint index;
   GSocket *rtp, *rtcp;          /* one and the same with --rtcp-mux */
   GSocketAddress *rtcp_address;
+  SessionTcp *tcp;              /* in place of the sockets, or NULL */
+  SessionLoss *loss;            /* on the way, or NULL */
   GstElement *bin, *page;
+  GstElement *encoder;          /* of SRTP and SRTCP, or NULL */
 
   /* written by the streaming threads, read after they ended */
   GstClockTime first, last;     /* session time of the pictures or sound */
@@ -105,6 +135,7 @@ struct _Session
   GMainLoop *loop;
   GstElement *pipeline, *rtpbin;
   GPtrArray *senders;
+  SessionSrtp *srtp;            /* NULL: plain */
   GstClockTime duration;
   gint64 start_wall;            /* us */
   gboolean failed;
@@ -113,10 +144,13 @@ struct _Session
 static void
 sender_free (Sender * self)
 {
+  g_clear_pointer (&self->loss, session_loss_free);
   g_clear_object (&self->rtp);
   g_clear_object (&self->rtcp);
   g_clear_object (&self->rtcp_address);
+  g_clear_pointer (&self->tcp, session_tcp_free);
   g_clear_object (&self->page);
+  g_clear_object (&self->encoder);
   session_stream_free (self->spec);
   g_free (self);
 }
@@ -133,7 +167,10 @@ session_sdp (Session * self)
   for (guint i = 0; i < self->senders->len; i++) {
     Sender *sender = g_ptr_array_index (self->senders, i);
 
-    session_stream_append_sdp (sender->spec, opt_rtcp_mux, sdp);
+    session_stream_append_sdp (sender->spec, opt_rtcp_mux, opt_tcp,
+        self->srtp != NULL, sdp);
+    if (self->srtp)
+      session_srtp_append_sdp (self->srtp, sdp);
   }
   return g_string_free (sdp, FALSE);
 }
@@ -305,7 +342,7 @@ rtp_probe (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * probe,
   self->last_wall = g_get_real_time ();
   if (self->packets == 0) {
     self->first_wall = self->last_wall;
-    if (opt_no_sr && !opt_rtcp_mux)
+    if (opt_no_sr && !opt_rtcp_mux && !opt_tcp)
       send_latching_dummies (self);
   }
   self->packets += packets;
@@ -384,6 +421,11 @@ open_sockets (Sender * self, GError ** error)
 {
   guint rtcp_port = self->spec->port + (opt_rtcp_mux ? 0 : 1);
 
+  if (opt_tcp) {
+    self->tcp = session_tcp_new (self->spec->port,
+        g_str_equal (opt_tcp, "active"), error);
+    return self->tcp != NULL;
+  }
   self->rtp = open_socket (error);
   if (!self->rtp)
     return FALSE;
@@ -394,14 +436,34 @@ open_sockets (Sender * self, GError ** error)
 }
 
 static GstElement *
-make_udpsink (Session * session, GSocket * socket, guint port)
+make_sink (Sender * self, GSocket * socket, guint port)
 {
-  GstElement *sink = gst_element_factory_make ("udpsink", NULL);
+  GstElement *sink;
 
-  g_object_set (sink, "socket", socket, "close-socket", FALSE,
-      "host", "127.0.0.1", "port", port, "sync", FALSE, "async", FALSE, NULL);
-  gst_bin_add (GST_BIN (session->pipeline), sink);
+  if (self->tcp) {
+    sink = session_tcp_make_sink (self->tcp);
+  } else {
+    sink = gst_element_factory_make ("udpsink", NULL);
+    g_object_set (sink, "socket", socket, "close-socket", FALSE,
+        "host", "127.0.0.1", "port", port, "sync", FALSE, "async", FALSE,
+        NULL);
+  }
+  gst_bin_add (GST_BIN (self->session->pipeline), sink);
   return sink;
+}
+
+static GstElement *
+make_rtcp_src (Sender * self)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("application/x-rtcp");
+  GstElement *src;
+
+  if (self->tcp)
+    return session_tcp_make_src (self->tcp);
+  src = gst_element_factory_make ("udpsrc", NULL);
+  g_object_set (src, "socket", self->rtcp, "close-socket", FALSE, "caps", caps,
+      NULL);
+  return src;
 }
 
 static void
@@ -423,13 +485,10 @@ link_rtpbin_to (Sender * self, const gchar * name, GstElement * sink,
 static void
 link_rtcp_in (Sender * self)
 {
-  GstElement *src = gst_element_factory_make ("udpsrc", NULL);
-  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("application/x-rtcp");
+  GstElement *src = make_rtcp_src (self);
   g_autofree gchar *name = g_strdup_printf ("recv_rtcp_sink_%u", self->index);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (src, "src");
 
-  g_object_set (src, "socket", self->rtcp, "close-socket", FALSE, "caps", caps,
-      NULL);
   gst_bin_add (GST_BIN (self->session->pipeline), src);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, rtcp_probe, self, NULL);
   gst_element_link_pads (src, "src", self->session->rtpbin, name);
@@ -469,6 +528,29 @@ add_ghost_pad (GstElement * bin)
 }
 
 static gboolean
+has_path (void)
+{
+  return path.drop > 0 || path.reorder > 0 || path.duplicate > 0 || opt_nack;
+}
+
+/* What the others' probes counted goes this way. */
+static void
+add_loss (Sender * self)
+{
+  g_autofree gchar *rtp_name = g_strdup_printf ("send_rtp_src_%u", self->index);
+  g_autofree gchar *rtcp_name =
+      g_strdup_printf ("recv_rtcp_sink_%u", self->index);
+  g_autoptr (GstPad) rtp =
+      gst_element_get_static_pad (self->session->rtpbin, rtp_name);
+  g_autoptr (GstPad) rtcp =
+      gst_element_get_static_pad (self->session->rtpbin, rtcp_name);
+
+  self->loss = session_loss_new (&path, self->rtp, self->spec->port,
+      self->index + 1);
+  session_loss_watch (self->loss, rtp, rtcp);
+}
+
+static gboolean
 build_sender (Sender * self, GError ** error)
 {
   GstElement *rtpbin = self->session->rtpbin;
@@ -495,14 +577,16 @@ build_sender (Sender * self, GError ** error)
 
   gst_element_link_pads (self->bin, "src", rtpbin, pad);
   link_rtpbin_to (self, "send_rtp_src_%u",
-      make_udpsink (self->session, self->rtp, self->spec->port),
+      make_sink (self, self->rtp, self->spec->port),
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, rtp_probe);
   link_rtpbin_to (self, "send_rtcp_src_%u",
-      make_udpsink (self->session, self->rtcp,
+      make_sink (self, self->rtcp,
           self->spec->port + (opt_rtcp_mux ? 0 : 1)),
       GST_PAD_PROBE_TYPE_BUFFER, opt_no_sr ? drop_probe : NULL);
   link_rtcp_in (self);
   configure_rtcp (self);
+  if (has_path ())
+    add_loss (self);
   return TRUE;
 }
 
@@ -522,6 +606,9 @@ add_stream (Session * self, const gchar * name, gboolean video,
   sender->next_snapshot = GST_SECOND / 2;
   sender->spec = session_stream_new (name, video, opt_base_port + 4 * index,
       video ? 96 + index : 111 + index);
+  sender->spec->nack = video && opt_nack;
+  if (sender->spec->nack && path.rtx_pt_offset > 0)
+    sender->spec->rtx_pt = sender->spec->pt + path.rtx_pt_offset;
   g_ptr_array_add (self->senders, sender);
 
   if (video && opt_codec) {
@@ -551,6 +638,37 @@ add_streams (Session * self, GError ** error)
   return TRUE;
 }
 
+/* rtpbin asks for RTP and for RTCP: it is one element. */
+static GstElement *
+on_request_encoder (GstElement * rtpbin G_GNUC_UNUSED, guint id,
+    Session * self)
+{
+  Sender *sender = g_ptr_array_index (self->senders, id);
+
+  return gst_object_ref (sender->encoder);
+}
+
+static gboolean
+encrypt (Session * self, GError ** error)
+{
+  for (guint i = 0; i < self->senders->len; i++) {
+    Sender *sender = g_ptr_array_index (self->senders, i);
+
+    sender->encoder = session_srtp_make_encoder (self->srtp, i);
+    if (!sender->encoder) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+          "there is no srtpenc: install gstreamer1.0-plugins-bad");
+      return FALSE;
+    }
+    gst_object_ref_sink (sender->encoder);
+  }
+  g_signal_connect (self->rtpbin, "request-rtp-encoder",
+      G_CALLBACK (on_request_encoder), self);
+  g_signal_connect (self->rtpbin, "request-rtcp-encoder",
+      G_CALLBACK (on_request_encoder), self);
+  return TRUE;
+}
+
 static gboolean
 build_pipeline (Session * self, GError ** error)
 {
@@ -567,6 +685,8 @@ build_pipeline (Session * self, GError ** error)
   }
   g_object_set (self->rtpbin, "sdes", sdes, "rtcp-sync-send-time", FALSE, NULL);
   gst_bin_add (GST_BIN (self->pipeline), self->rtpbin);
+  if (self->srtp && !encrypt (self, error))
+    return FALSE;
 
   for (guint i = 0; i < self->senders->len; i++) {
     if (!build_sender (g_ptr_array_index (self->senders, i), error))
@@ -623,6 +743,20 @@ wait_for_receiver (Session * self)
     if (g_get_monotonic_time () > deadline)
       return FALSE;
     g_usleep (50000);
+  }
+  return TRUE;
+}
+
+static gboolean
+connect_tcp (Session * self, GError ** error)
+{
+  gint64 deadline = g_get_monotonic_time () + opt_wait * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < self->senders->len; i++) {
+    Sender *sender = g_ptr_array_index (self->senders, i);
+
+    if (!session_tcp_connect (sender->tcp, deadline, error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -695,13 +829,17 @@ print_report (Session * self)
       self->start_wall / 1e6, self->duration / 1e9);
   for (guint i = 0; i < self->senders->len; i++) {
     Sender *s = g_ptr_array_index (self->senders, i);
+    guint lost = 0, resent = 0;
 
+    if (s->loss)
+      session_loss_count (s->loss, &lost, &resent);
     g_print ("stream name=%s codec=%s port=%u pt=%u ssrc=%u first=%.3f "
         "last=%.3f first_wall=%.3f last_wall=%.3f packets=%u frames=%u "
-        "keyframes=%u plis=%d\n", s->spec->name, s->spec->codec->encoding_name,
+        "keyframes=%u plis=%d lost=%u resent=%u\n", s->spec->name, s->spec->codec->encoding_name,
         s->spec->port, s->spec->pt, s->ssrc, s->first / 1e9, s->last / 1e9,
         s->first_wall / 1e6, s->last_wall / 1e6, s->packets, s->frames,
-        s->spec->video ? s->keyframes : 0, g_atomic_int_get (&s->plis));
+        s->spec->video ? s->keyframes : 0, g_atomic_int_get (&s->plis), lost,
+        resent);
   }
 }
 
@@ -741,6 +879,11 @@ prepare (Session * self, GError ** error)
 {
   g_autofree gchar *sdp = NULL;
 
+  if (opt_srtp) {
+    self->srtp = session_srtp_new (opt_srtp, error);
+    if (!self->srtp)
+      return FALSE;
+  }
   if (!add_streams (self, error) || !build_pipeline (self, error))
     return FALSE;
   if (opt_sdp) {
@@ -748,12 +891,27 @@ prepare (Session * self, GError ** error)
     if (!g_file_set_contents (opt_sdp, sdp, -1, error))
       return FALSE;
   }
+  if (opt_tcp)
+    return connect_tcp (self, error);
   if (opt_wait > 0 && !wait_for_receiver (self)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
         "no receiver bound the ports within %.0f s", opt_wait);
     return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+parse_path (void)
+{
+  if (opt_drop && !session_path_parse_drop (&path, opt_drop))
+    return FALSE;
+  if (opt_nack && !g_str_equal (opt_nack, "plain")
+      && !g_str_equal (opt_nack, "rtx"))
+    return FALSE;
+  if (g_strcmp0 (opt_nack, "rtx") == 0)
+    path.rtx_pt_offset = RTX_PT_OFFSET;
+  return !(has_path () && (opt_tcp || opt_srtp));
 }
 
 int
@@ -772,6 +930,18 @@ main (int argc, char **argv)
     return 2;
   }
 
+  if (opt_tcp && !g_str_equal (opt_tcp, "active")
+      && !g_str_equal (opt_tcp, "passive")) {
+    g_printerr ("rtpsession: --tcp is active or passive\n");
+    return 2;
+  }
+
+  if (!parse_path ()) {
+    g_printerr ("rtpsession: --drop is PERCENT[,BURST], --nack is plain or rtx; "
+        "neither goes with --tcp or --srtp\n");
+    return 2;
+  }
+
   self.loop = g_main_loop_new (NULL, FALSE);
   self.senders = g_ptr_array_new_with_free_func ((GDestroyNotify) sender_free);
   self.duration = opt_duration * GST_SECOND;
@@ -783,6 +953,7 @@ main (int argc, char **argv)
 
   gst_clear_object (&self.pipeline);
   g_ptr_array_unref (self.senders);
+  g_clear_pointer (&self.srtp, session_srtp_free);
   g_main_loop_unref (self.loop);
   return ok ? 0 : 1;
 }

@@ -307,14 +307,22 @@ session_stream_describe_bin (const SessionStream * self, gboolean sync)
   return g_string_free (bin, FALSE);
 }
 
+/* @tcp_setup: the receiver's a=setup, or NULL for UDP. */
 void
 session_stream_append_sdp (const SessionStream * self, gboolean rtcp_mux,
-    GString * sdp)
+    const gchar * tcp_setup, gboolean secure, GString * sdp)
 {
   const SessionCodec *codec = self->codec;
 
-  g_string_append_printf (sdp, "m=%s %u RTP/AVPF %u\r\n",
-      self->video ? "video" : "audio", self->port, self->pt);
+  g_string_append_printf (sdp, "m=%s %u %sRTP/%s %u",
+      self->video ? "video" : "audio", self->port, tcp_setup ? "TCP/" : "",
+      secure ? "SAVPF" : "AVPF", self->pt);
+  if (self->rtx_pt > 0)
+    g_string_append_printf (sdp, " %u\r\na=rtpmap:%u rtx/90000\r\n"
+        "a=fmtp:%u apt=%u", self->rtx_pt, self->rtx_pt, self->rtx_pt, self->pt);
+  if (self->nack)
+    g_string_append_printf (sdp, "\r\na=rtcp-fb:%u nack", self->pt);
+  g_string_append (sdp, "\r\n");
   g_string_append_printf (sdp, "a=rtpmap:%u %s/%u", self->pt,
       codec->encoding_name, codec->clock_rate);
   if (codec->channels)
@@ -327,7 +335,9 @@ session_stream_append_sdp (const SessionStream * self, gboolean rtcp_mux,
     g_string_append_printf (sdp, "a=content:%s\r\n",
         g_str_equal (self->name, "screen") ? "slides" : "main");
   }
-  if (rtcp_mux)
+  if (tcp_setup)
+    g_string_append_printf (sdp, "a=setup:%s\r\n", tcp_setup);
+  else if (rtcp_mux)
     g_string_append (sdp, "a=rtcp-mux\r\n");
   else
     g_string_append_printf (sdp, "a=rtcp:%u\r\n", self->port + 1);

@@ -26,6 +26,8 @@ typedef struct
   const SessionCodec *codec;
   guint port;
   guint pt;
+  gboolean nack;                /* of video: what is asked for is sent again */
+  guint rtx_pt;                 /* as that, 0: as it was */
   guint width, height, fps;
   guint bitrate;                /* bit/s */
   guint frequency;              /* Hz, of the beep */
@@ -43,6 +45,6 @@ gboolean session_stream_parse (SessionStream * self, const gchar * spec,
 gboolean session_stream_wants (const SessionStream * self, GstClockTime pts);
 gchar *session_stream_describe_bin (const SessionStream * self, gboolean sync);
 void session_stream_append_sdp (const SessionStream * self, gboolean rtcp_mux,
-    GString * sdp);
+    const gchar * tcp_setup, gboolean secure, GString * sdp);
 
 G_END_DECLS
