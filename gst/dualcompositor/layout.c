@@ -7,19 +7,6 @@
  * samples in 4:2:0. Only an edge of an odd-sized output itself may be odd. */
 #define EVEN_DOWN(v) ((v) & ~1)
 
-static gboolean
-rect_is_empty (const GstRecRect * rect)
-{
-  return rect->width <= 0 || rect->height <= 0;
-}
-
-gboolean
-gst_rec_rect_is_equal (const GstRecRect * a, const GstRecRect * b)
-{
-  return a->x == b->x && a->y == b->y && a->width == b->width
-      && a->height == b->height;
-}
-
 /* Nearest even length, but @limit itself where less than a pixel is missing,
  * so that rounding opens no black line. */
 static gint
@@ -46,7 +33,7 @@ fit (const GstRecRect * area, gdouble aspect)
 {
   GstRecRect rect = { 0, };
 
-  if (rect_is_empty (area))
+  if (gst_rec_rect_is_empty (area))
     return rect;
 
   if (area->width > area->height * aspect) {
@@ -134,7 +121,7 @@ gst_rec_layout_place (const GstRecLayoutConfig * config,
 
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
     rects[i] = (GstRecRect) { 0, };
-    if (!rect_is_empty (&areas[i]))
+    if (!gst_rec_rect_is_empty (&areas[i]))
       rects[i] = fit (&areas[i], aspect_in_output (&inputs[i], output));
   }
   if (is_pip)
@@ -194,7 +181,7 @@ gst_rec_layout_uncovered (gint width, gint height, const GstRecRect * rects,
     GstRecRect rest[GST_REC_LAYOUT_MAX_PIECES];
     guint n_rest = 0;
 
-    if (rect_is_empty (&rects[i]))
+    if (gst_rec_rect_is_empty (&rects[i]))
       continue;
     for (guint j = 0; j < n_pieces; j++)
       n_rest += subtract (&pieces[j], &rects[i], rest + n_rest);

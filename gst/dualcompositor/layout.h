@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "rect.h"
 
 G_BEGIN_DECLS
 
@@ -45,11 +45,6 @@ typedef struct
   gint par_n, par_d;            /* pixel aspect ratio */
 } GstRecPictureSize;
 
-typedef struct
-{
-  gint x, y, width, height;     /* pixels; a width of 0: empty */
-} GstRecRect;
-
 /* Each rectangle cuts a piece into four at most: 4 ^ GST_REC_N_INPUTS. */
 #define GST_REC_LAYOUT_MAX_PIECES 16
 
@@ -59,7 +54,5 @@ void gst_rec_layout_place (const GstRecLayoutConfig * config,
 
 guint gst_rec_layout_uncovered (gint width, gint height,
     const GstRecRect * rects, guint n_rects, GstRecRect * pieces);
-
-gboolean gst_rec_rect_is_equal (const GstRecRect * a, const GstRecRect * b);
 
 G_END_DECLS
