@@ -72,8 +72,12 @@ static GstStaticPadTemplate webcam_template =
 GST_STATIC_PAD_TEMPLATE ("webcam", GST_PAD_SINK, GST_PAD_REQUEST,
     GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)));
 
+static GstStaticPadTemplate waveform_template =
+GST_STATIC_PAD_TEMPLATE ("waveform", GST_PAD_SINK, GST_PAD_REQUEST,
+    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)));
+
 static GstStaticPadTemplate *const input_templates[GST_REC_N_INPUTS] = {
-  &screen_template, &webcam_template
+  &screen_template, &webcam_template, &waveform_template
 };
 
 #define GST_TYPE_REC_DUAL_COMPOSITOR_LAYOUT (layout_get_type ())
@@ -87,6 +91,7 @@ layout_get_type (void)
     {GST_REC_LAYOUT_PIP, "The webcam as an inset in the screen", "pip"},
     {GST_REC_LAYOUT_SCREEN_ONLY, "The screen alone", "screen-only"},
     {GST_REC_LAYOUT_WEBCAM_ONLY, "The webcam alone", "webcam-only"},
+    {GST_REC_LAYOUT_STACKED, "Screen above, webcam below", "stacked"},
     {0, NULL, NULL}
   };
 
@@ -123,6 +128,7 @@ typedef struct
 {
   GstRecLayoutConfig layout;
   guint background;             /* ARGB */
+  guint border_color;           /* ARGB */
   guint stale_timeout;          /* ms, 0: never */
 } Settings;
 
@@ -134,10 +140,10 @@ struct _GstRecDualCompositor
   Settings settings;
 
   /* Streaming thread of the source pad, and when stopped */
-  GstRecScene scene;                  /* what `drawn` shows */
+  GstRecScene scene;            /* what `drawn` shows */
   GstBuffer *drawn;             /* downstream may hold it: never written to */
   gboolean is_repeat;           /* the output at hand is `drawn` once more */
-  GstRecBackground background;
+  GstRecBackground background, border;
   GstRecScaler scalers[GST_REC_N_INPUTS];
 };
 
@@ -159,7 +165,10 @@ enum
   PROP_LAYOUT,
   PROP_PIP_POSITION,
   PROP_PIP_SCALE,
+  PROP_PIP_BORDER,
+  PROP_PIP_BORDER_COLOR,
   PROP_MARGIN,
+  PROP_WAVEFORM_HEIGHT,
   PROP_BACKGROUND,
   PROP_STALE_TIMEOUT,
   N_PROPERTIES
@@ -168,7 +177,10 @@ enum
 #define DEFAULT_LAYOUT GST_REC_LAYOUT_PIP
 #define DEFAULT_PIP_POSITION GST_REC_CORNER_BOTTOM_RIGHT
 #define DEFAULT_PIP_SCALE 0.25
+#define DEFAULT_PIP_BORDER 0
+#define DEFAULT_PIP_BORDER_COLOR 0xffffffff
 #define DEFAULT_MARGIN 20
+#define DEFAULT_WAVEFORM_HEIGHT 0.08
 #define DEFAULT_BACKGROUND 0xff000000
 #define DEFAULT_STALE_TIMEOUT 2000
 
@@ -558,6 +570,7 @@ scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
 
   scene->out = GST_VIDEO_AGGREGATOR (self)->info;
   scene->background = settings->background;
+  scene->border_color = settings->border_color;
   output = picture_size (&scene->out);
 
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
@@ -566,13 +579,14 @@ scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
       sizes[i] = picture_size (&scene->infos[i]);
   }
 
-  gst_rec_layout_place (&settings->layout, &output, sizes, scene->rects);
+  gst_rec_layout_place (&settings->layout, &output, sizes,
+      &scene->placement);
 
   /* A picture that is not shown does not make a difference. */
   for (guint i = 0; i < GST_REC_N_INPUTS; i++)
-    if (scene->rects[i].width == 0 || scene->rects[i].height == 0) {
+    if (gst_rec_rect_is_empty (&scene->placement.rects[i])) {
       gst_clear_buffer (&scene->pictures[i]);
-      scene->rects[i] = (GstRecRect) { 0, };
+      scene->placement.rects[i] = (GstRecRect) { 0, };
     }
 }
 
@@ -630,8 +644,8 @@ gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg,
         ("The output buffer does not fit the output format."), (NULL));
     return GST_FLOW_ERROR;
   }
-  drawn = gst_rec_scene_draw (&self->scene, &self->background, self->scalers,
-      &out, &error);
+  drawn = gst_rec_scene_draw (&self->scene, &self->background, &self->border,
+      self->scalers, &out, &error);
   gst_video_frame_unmap (&out);
 
   if (!drawn) {
@@ -672,6 +686,7 @@ gst_rec_dual_compositor_stop (GstAggregator * agg)
   gst_rec_scene_clear (&self->scene);
   gst_clear_buffer (&self->drawn);
   gst_rec_background_clear (&self->background);
+  gst_rec_background_clear (&self->border);
   for (guint i = 0; i < GST_REC_N_INPUTS; i++)
     gst_rec_scaler_clear (&self->scalers[i]);
 
@@ -745,6 +760,15 @@ gst_rec_dual_compositor_set_property (GObject * object, guint prop_id,
     case PROP_PIP_SCALE:
       settings->layout.pip_scale = g_value_get_double (value);
       break;
+    case PROP_PIP_BORDER:
+      settings->layout.pip_border = g_value_get_uint (value);
+      break;
+    case PROP_PIP_BORDER_COLOR:
+      settings->border_color = g_value_get_uint (value);
+      break;
+    case PROP_WAVEFORM_HEIGHT:
+      settings->layout.waveform_height = g_value_get_double (value);
+      break;
     case PROP_MARGIN:
       settings->layout.margin = g_value_get_uint (value);
       break;
@@ -778,6 +802,15 @@ gst_rec_dual_compositor_get_property (GObject * object, guint prop_id,
       break;
     case PROP_PIP_SCALE:
       g_value_set_double (value, settings->layout.pip_scale);
+      break;
+    case PROP_PIP_BORDER:
+      g_value_set_uint (value, settings->layout.pip_border);
+      break;
+    case PROP_PIP_BORDER_COLOR:
+      g_value_set_uint (value, settings->border_color);
+      break;
+    case PROP_WAVEFORM_HEIGHT:
+      g_value_set_double (value, settings->layout.waveform_height);
       break;
     case PROP_MARGIN:
       g_value_set_uint (value, settings->layout.margin);
@@ -836,15 +869,53 @@ install_properties (GObjectClass * object_class)
       "width (0.01 - 1.0, default 0.25)", 0.01, 1.0, DEFAULT_PIP_SCALE, flags);
 
   /**
+   * GstRecDualCompositor:pip-border:
+   *
+   * The width of the frame around the inset. An odd one counts as the next even
+   * one: the frame covers whole chroma samples.
+   *
+   * Since: 0.1
+   */
+  props[PROP_PIP_BORDER] = g_param_spec_uint ("pip-border", "Inset border",
+      "Width in pixels of the frame around the inset in layout pip, rounded up "
+      "to an even number (0 - 256, 0 = none, default 0)", 0, 256,
+      DEFAULT_PIP_BORDER, flags);
+
+  /**
+   * GstRecDualCompositor:pip-border-color:
+   *
+   * The colour of the frame around the inset.
+   *
+   * Since: 0.1
+   */
+  props[PROP_PIP_BORDER_COLOR] = g_param_spec_uint ("pip-border-color",
+      "Inset border colour", "Colour of the frame around the inset in layout "
+      "pip, as big-endian ARGB (default opaque white, 0xffffffff)", 0,
+      G_MAXUINT32, DEFAULT_PIP_BORDER_COLOR, flags);
+
+  /**
+   * GstRecDualCompositor:waveform-height:
+   *
+   * The height of the strip that the waveform takes, as a fraction of the
+   * output's height.
+   *
+   * Since: 0.1
+   */
+  props[PROP_WAVEFORM_HEIGHT] = g_param_spec_double ("waveform-height",
+      "Waveform height", "Height of the waveform's strip along the bottom, as "
+      "a fraction of the output's height (0.01 - 0.5, default 0.08)", 0.01, 0.5,
+      DEFAULT_WAVEFORM_HEIGHT, flags);
+
+  /**
    * GstRecDualCompositor:margin:
    *
-   * Between the inset and the edges of the picture.
+   * Between the inset, or its border, and the edges of the picture.
    *
    * Since: 0.1
    */
   props[PROP_MARGIN] = g_param_spec_uint ("margin", "Margin",
-      "Distance in pixels of the inset in layout pip from the edges of the "
-      "picture (0 - 4096, default 20)", 0, 4096, DEFAULT_MARGIN, flags);
+      "Distance in pixels of the inset in layout pip, or of its border, from "
+      "the edges of the picture (0 - 4096, default 20)", 0, 4096, DEFAULT_MARGIN, flags);
 
   /**
    * GstRecDualCompositor:background:
@@ -926,8 +997,10 @@ static void
 gst_rec_dual_compositor_init (GstRecDualCompositor * self)
 {
   self->settings = (Settings) {
-    {DEFAULT_LAYOUT, DEFAULT_PIP_POSITION, DEFAULT_PIP_SCALE, DEFAULT_MARGIN},
-        DEFAULT_BACKGROUND, DEFAULT_STALE_TIMEOUT};
+    {DEFAULT_LAYOUT, DEFAULT_PIP_POSITION, DEFAULT_PIP_SCALE, DEFAULT_MARGIN,
+          DEFAULT_PIP_BORDER, DEFAULT_WAVEFORM_HEIGHT},
+    DEFAULT_BACKGROUND, DEFAULT_PIP_BORDER_COLOR, DEFAULT_STALE_TIMEOUT
+  };
 
   /* All inputs of a session share one timeline that begins whenever it does. */
   g_object_set (self, "start-time-selection",

@@ -3,9 +3,12 @@
  */
 #include "layout.h"
 
+#include <math.h>
+
 /* Every edge inside the output is even, so that a rectangle holds whole chroma
  * samples in 4:2:0. Only an edge of an odd-sized output itself may be odd. */
 #define EVEN_DOWN(v) ((v) & ~1)
+#define EVEN_UP(v) (((v) + 1) & ~1)
 
 /* Nearest even length, but @limit itself where less than a pixel is missing,
  * so that rounding opens no black line. */
@@ -49,84 +52,169 @@ fit (const GstRecRect * area, gdouble aspect)
   return rect;
 }
 
-/* The inset fits a box whose sides look equally long, so that a portrait webcam
- * does not become a pillar over the screen. */
+/* A box whose sides look equally long, so that a portrait webcam does not
+ * become a pillar over the screen, or what there is room for. */
 static GstRecRect
-inset (const GstRecLayoutConfig * config, const GstRecPictureSize * output,
-    gdouble aspect)
+inset_box (const GstRecLayoutConfig * config,
+    const GstRecPictureSize * output, const GstRecRect * area, gint border)
 {
   gdouble side = output->width * config->pip_scale;
-  gint available_width = MAX (output->width - 2 * config->margin, 2);
-  gint available_height = MAX (output->height - 2 * config->margin, 2);
-  GstRecRect box = { 0, }, rect;
+  gint around = 2 * (config->margin + border);
+  GstRecRect box = { 0, };
 
-  box.width = fit_length (side, EVEN_DOWN (available_width));
+  box.width = fit_length (side, EVEN_DOWN (MAX (area->width - around, 2)));
   box.height = fit_length (side * output->par_n / output->par_d,
-      EVEN_DOWN (available_height));
-  rect = fit (&box, aspect);
+      EVEN_DOWN (MAX (area->height - around, 2)));
 
-  rect.x = rect.y = config->margin;
-  if (config->pip_corner == GST_REC_CORNER_TOP_RIGHT
-      || config->pip_corner == GST_REC_CORNER_BOTTOM_RIGHT)
-    rect.x = output->width - config->margin - rect.width;
-  if (config->pip_corner == GST_REC_CORNER_BOTTOM_LEFT
-      || config->pip_corner == GST_REC_CORNER_BOTTOM_RIGHT)
-    rect.y = output->height - config->margin - rect.height;
-
-  /* A margin wider than the output, or an output of one pixel, must not push
-   * the inset out of it. */
-  rect.x = EVEN_DOWN (CLAMP (rect.x, 0, MAX (output->width - rect.width, 0)));
-  rect.y = EVEN_DOWN (CLAMP (rect.y, 0, MAX (output->height - rect.height, 0)));
-  rect.width = MIN (rect.width, output->width - rect.x);
-  rect.height = MIN (rect.height, output->height - rect.y);
-
-  return rect;
+  return box;
 }
 
-/* Where each input goes. An input that has no picture leaves its room to the
- * other one, except where the layout names one input only: who asked for the
- * screen alone does not want the webcam, and the other way round. */
+/* Where something of @length begins, @margin away from one end of @room. A
+ * margin wider than the room must not push it out. */
+static gint
+align (gint room, gint length, gint margin, gboolean at_end)
+{
+  gint start = at_end ? room - margin - length : margin;
+
+  return EVEN_DOWN (CLAMP (start, 0, MAX (room - length, 0)));
+}
+
+/* The webcam in a corner of @area, in its border. */
+static void
+place_inset (const GstRecLayoutConfig * config,
+    const GstRecPictureSize * output, const GstRecRect * area, gdouble aspect,
+    GstRecPlacement * placement)
+{
+  gint least = MIN (area->width, area->height);
+  gint border = MIN (EVEN_UP (config->pip_border),
+      EVEN_DOWN (MAX (least - 2, 0) / 2));
+  GstRecRect box = inset_box (config, output, area, border);
+  GstRecRect rect = fit (&box, aspect);
+  GstRecRect outer = { 0, };
+  gboolean right = config->pip_corner == GST_REC_CORNER_TOP_RIGHT
+      || config->pip_corner == GST_REC_CORNER_BOTTOM_RIGHT;
+  gboolean bottom = config->pip_corner == GST_REC_CORNER_BOTTOM_LEFT
+      || config->pip_corner == GST_REC_CORNER_BOTTOM_RIGHT;
+
+  outer.width = rect.width + 2 * border;
+  outer.height = rect.height + 2 * border;
+  outer.x = area->x + align (area->width, outer.width, config->margin, right);
+  outer.y = area->y + align (area->height, outer.height, config->margin,
+      bottom);
+
+  /* An area of one pixel */
+  outer = gst_rec_rect_intersect (&outer, area);
+  rect.x = outer.x + border;
+  rect.y = outer.y + border;
+  rect.width = outer.width - 2 * border;
+  rect.height = outer.height - 2 * border;
+
+  placement->rects[GST_REC_INPUT_WEBCAM] = rect;
+  if (border > 0)
+    placement->border = outer;
+}
+
+/* Screen left, webcam right: half of the width each. */
+static void
+split_width (const GstRecRect * area, GstRecRect * screen, GstRecRect * webcam)
+{
+  *screen = *webcam = *area;
+  screen->width = webcam->x = EVEN_DOWN (area->width / 2);
+  webcam->width = area->width - screen->width;
+}
+
+/* The lines that a picture as wide as @area takes, if there are that many. */
+static gint
+needed_height (const GstRecRect * area, gdouble aspect)
+{
+  return EVEN_UP ((gint) ceil (MIN (area->width / aspect, area->height)));
+}
+
+/* Screen above, webcam below: half of the height each, and what one does not
+ * need of its half is the other's. */
+static void
+split_height (const GstRecRect * area, gdouble screen_aspect,
+    gdouble webcam_aspect, GstRecRect * screen, GstRecRect * webcam)
+{
+  gint need_screen = needed_height (area, screen_aspect);
+  gint need_webcam = needed_height (area, webcam_aspect);
+  gint height = area->height / 2;
+
+  if (need_screen + need_webcam <= area->height)
+    height = (area->height + need_screen - need_webcam) / 2;
+  else if (need_screen < height)
+    height = need_screen;
+  else if (need_webcam < height)
+    height = area->height - need_webcam;
+
+  *screen = *webcam = *area;
+  screen->height = webcam->y = EVEN_DOWN (height);
+  webcam->height = area->height - screen->height;
+}
+
+/* Along the bottom, as wide as the picture. It takes its room from @area. */
+static GstRecRect
+place_waveform (const GstRecLayoutConfig * config, GstRecRect * area)
+{
+  GstRecRect strip = *area;
+  gint height = fit_length (area->height * config->waveform_height,
+      EVEN_DOWN (area->height));
+
+  /* Not instead of everything else */
+  if (area->height < 4)
+    return (GstRecRect) { 0, };
+
+  strip.y = EVEN_DOWN (area->height - height);
+  strip.height = area->height - strip.y;
+  area->height = strip.y;
+
+  return strip;
+}
+
+/* Where each input goes. Of screen and webcam, one that has no picture leaves
+ * its room to the other one, except where the layout names one input only: who
+ * asked for the screen alone does not want the webcam, and the other way
+ * round. */
 void
 gst_rec_layout_place (const GstRecLayoutConfig * config,
     const GstRecPictureSize * output, const GstRecPictureSize * inputs,
-    GstRecRect * rects)
+    GstRecPlacement * placement)
 {
-  GstRecRect areas[GST_REC_N_INPUTS] = { {0,}, };
-  const GstRecRect all = { 0, 0, output->width, output->height };
-  gboolean screen = inputs[GST_REC_INPUT_SCREEN].width > 0;
-  gboolean webcam = inputs[GST_REC_INPUT_WEBCAM].width > 0;
-  gboolean is_pip = FALSE;
+  GstRecRect area = { 0, 0, output->width, output->height };
+  GstRecRect *rects = placement->rects;
+  GstRecRect *screen = &rects[GST_REC_INPUT_SCREEN];
+  GstRecRect *webcam = &rects[GST_REC_INPUT_WEBCAM];
+  gboolean has_screen = inputs[GST_REC_INPUT_SCREEN].width > 0
+      && config->layout != GST_REC_LAYOUT_WEBCAM_ONLY;
+  gboolean has_webcam = inputs[GST_REC_INPUT_WEBCAM].width > 0
+      && config->layout != GST_REC_LAYOUT_SCREEN_ONLY;
+  gdouble screen_aspect = 1.0, webcam_aspect = 1.0;
 
-  if (config->layout == GST_REC_LAYOUT_SCREEN_ONLY)
-    webcam = FALSE;
-  else if (config->layout == GST_REC_LAYOUT_WEBCAM_ONLY)
-    screen = FALSE;
+  *placement = (GstRecPlacement) { 0, };
+  if (inputs[GST_REC_INPUT_WAVEFORM].width > 0)
+    rects[GST_REC_INPUT_WAVEFORM] = place_waveform (config, &area);
 
-  if (screen && webcam && config->layout == GST_REC_LAYOUT_PIP) {
-    areas[GST_REC_INPUT_SCREEN] = all;
-    is_pip = TRUE;
-  } else if (screen && webcam) {
-    gint half = EVEN_DOWN (output->width / 2);
-
-    areas[GST_REC_INPUT_SCREEN] = all;
-    areas[GST_REC_INPUT_SCREEN].width = half;
-    areas[GST_REC_INPUT_WEBCAM] = all;
-    areas[GST_REC_INPUT_WEBCAM].x = half;
-    areas[GST_REC_INPUT_WEBCAM].width = output->width - half;
-  } else if (screen) {
-    areas[GST_REC_INPUT_SCREEN] = all;
-  } else if (webcam) {
-    areas[GST_REC_INPUT_WEBCAM] = all;
+  if (has_screen) {
+    screen_aspect = aspect_in_output (&inputs[GST_REC_INPUT_SCREEN], output);
+    *screen = area;
+  }
+  if (has_webcam) {
+    webcam_aspect = aspect_in_output (&inputs[GST_REC_INPUT_WEBCAM], output);
+    *webcam = area;
   }
 
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    rects[i] = (GstRecRect) { 0, };
-    if (!gst_rec_rect_is_empty (&areas[i]))
-      rects[i] = fit (&areas[i], aspect_in_output (&inputs[i], output));
+  if (has_screen && has_webcam && config->layout == GST_REC_LAYOUT_PIP) {
+    place_inset (config, output, &area, webcam_aspect, placement);
+    *screen = fit (screen, screen_aspect);
+    return;
   }
-  if (is_pip)
-    rects[GST_REC_INPUT_WEBCAM] = inset (config, output,
-        aspect_in_output (&inputs[GST_REC_INPUT_WEBCAM], output));
+  if (has_screen && has_webcam && config->layout == GST_REC_LAYOUT_STACKED)
+    split_height (&area, screen_aspect, webcam_aspect, screen, webcam);
+  else if (has_screen && has_webcam)
+    split_width (&area, screen, webcam);
+
+  *screen = fit (screen, screen_aspect);
+  *webcam = fit (webcam, webcam_aspect);
 }
 
 static gboolean
@@ -191,4 +279,16 @@ gst_rec_layout_uncovered (gint width, gint height, const GstRecRect * rects,
   }
 
   return n_pieces;
+}
+
+/* The frame around the inset, in @pieces, which has room for
+ * GST_REC_LAYOUT_MAX_BORDER_PIECES. Returns how many there are. */
+guint
+gst_rec_layout_border (const GstRecPlacement * placement, GstRecRect * pieces)
+{
+  if (gst_rec_rect_is_empty (&placement->border))
+    return 0;
+
+  return subtract (&placement->border,
+      &placement->rects[GST_REC_INPUT_WEBCAM], pieces);
 }

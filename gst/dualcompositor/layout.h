@@ -12,6 +12,7 @@ typedef enum
 {
   GST_REC_INPUT_SCREEN,
   GST_REC_INPUT_WEBCAM,
+  GST_REC_INPUT_WAVEFORM,
   GST_REC_N_INPUTS
 } GstRecInput;
 
@@ -20,7 +21,8 @@ typedef enum
   GST_REC_LAYOUT_SIDE_BY_SIDE,
   GST_REC_LAYOUT_PIP,
   GST_REC_LAYOUT_SCREEN_ONLY,
-  GST_REC_LAYOUT_WEBCAM_ONLY
+  GST_REC_LAYOUT_WEBCAM_ONLY,
+  GST_REC_LAYOUT_STACKED
 } GstRecLayout;
 
 typedef enum
@@ -37,6 +39,8 @@ typedef struct
   GstRecCorner pip_corner;
   gdouble pip_scale;            /* longer side of the inset / output width */
   gint margin;                  /* pixels from the inset to the edges */
+  gint pip_border;              /* pixels around the inset */
+  gdouble waveform_height;      /* of the strip / output height */
 } GstRecLayoutConfig;
 
 typedef struct
@@ -45,14 +49,25 @@ typedef struct
   gint par_n, par_d;            /* pixel aspect ratio */
 } GstRecPictureSize;
 
+/* Where everything goes. An empty rectangle: it is not shown. */
+typedef struct
+{
+  GstRecRect rects[GST_REC_N_INPUTS];
+  GstRecRect border;            /* its outer edges; the inset lies in it */
+} GstRecPlacement;
+
 /* Each rectangle cuts a piece into four at most: 4 ^ GST_REC_N_INPUTS. */
-#define GST_REC_LAYOUT_MAX_PIECES 16
+#define GST_REC_LAYOUT_MAX_PIECES 64
+#define GST_REC_LAYOUT_MAX_BORDER_PIECES 4
 
 void gst_rec_layout_place (const GstRecLayoutConfig * config,
     const GstRecPictureSize * output, const GstRecPictureSize * inputs,
-    GstRecRect * rects);
+    GstRecPlacement * placement);
 
 guint gst_rec_layout_uncovered (gint width, gint height,
     const GstRecRect * rects, guint n_rects, GstRecRect * pieces);
+
+guint gst_rec_layout_border (const GstRecPlacement * placement,
+    GstRecRect * pieces);
 
 G_END_DECLS

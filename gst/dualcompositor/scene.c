@@ -34,12 +34,14 @@ is_same_picture (GstBuffer * a, GstBuffer * b)
 gboolean
 gst_rec_scene_is_equal (const GstRecScene * a, const GstRecScene * b)
 {
-  if (a->background != b->background
+  if (a->background != b->background || a->border_color != b->border_color
+      || !gst_rec_rect_is_equal (&a->placement.border, &b->placement.border)
       || !gst_video_info_is_equal (&a->out, &b->out))
     return FALSE;
 
   for (guint i = 0; i < GST_REC_N_INPUTS; i++)
-    if (!gst_rec_rect_is_equal (&a->rects[i], &b->rects[i])
+    if (!gst_rec_rect_is_equal (&a->placement.rects[i],
+            &b->placement.rects[i])
         || !is_same_picture (a->pictures[i], b->pictures[i])
         || (a->pictures[i]
             && !gst_video_info_is_equal (&a->infos[i], &b->infos[i])))
@@ -51,12 +53,15 @@ gst_rec_scene_is_equal (const GstRecScene * a, const GstRecScene * b)
 /* Draws all of @self into @out, with the caller's tools. */
 gboolean
 gst_rec_scene_draw (const GstRecScene * self, GstRecBackground * background,
-    GstRecScaler * scalers, GstVideoFrame * out, GError ** error)
+    GstRecBackground * border, GstRecScaler * scalers, GstVideoFrame * out,
+    GError ** error)
 {
+  const GstRecRect *rects = self->placement.rects;
   GstRecRect pieces[GST_REC_LAYOUT_MAX_PIECES];
+  GstRecRect frame[GST_REC_LAYOUT_MAX_BORDER_PIECES];
   guint n_pieces = gst_rec_layout_uncovered (GST_VIDEO_INFO_WIDTH (&self->out),
-      GST_VIDEO_INFO_HEIGHT (&self->out), self->rects, GST_REC_N_INPUTS,
-      pieces);
+      GST_VIDEO_INFO_HEIGHT (&self->out), rects, GST_REC_N_INPUTS, pieces);
+  guint n_frame = gst_rec_layout_border (&self->placement, frame);
 
   if (n_pieces > 0 && !gst_rec_background_fill (background, self->background,
           out, pieces, n_pieces, error))
@@ -64,8 +69,13 @@ gst_rec_scene_draw (const GstRecScene * self, GstRecBackground * background,
 
   for (guint i = 0; i < GST_REC_N_INPUTS; i++)
     if (self->pictures[i] && !gst_rec_scaler_draw (&scalers[i],
-            &self->infos[i], self->pictures[i], out, &self->rects[i], error))
+            &self->infos[i], self->pictures[i], out, &rects[i], error))
       return FALSE;
+
+  /* It lies over the screen and its letterbox. */
+  if (n_frame > 0 && !gst_rec_background_fill (border, self->border_color, out,
+          frame, n_frame, error))
+    return FALSE;
 
   return TRUE;
 }

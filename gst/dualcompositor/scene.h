@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstVideoInfo out;
-  guint background;
-  GstRecRect rects[GST_REC_N_INPUTS];   /* empty: not shown */
+  guint background, border_color;       /* ARGB */
+  GstRecPlacement placement;
   GstBuffer *pictures[GST_REC_N_INPUTS];
   GstVideoInfo infos[GST_REC_N_INPUTS];
 } GstRecScene;
@@ -21,7 +21,7 @@ typedef struct
 void gst_rec_scene_clear (GstRecScene * self);
 gboolean gst_rec_scene_is_equal (const GstRecScene * a, const GstRecScene * b);
 gboolean gst_rec_scene_draw (const GstRecScene * self,
-    GstRecBackground * background, GstRecScaler * scalers,
-    GstVideoFrame * out, GError ** error);
+    GstRecBackground * background, GstRecBackground * border,
+    GstRecScaler * scalers, GstVideoFrame * out, GError ** error);
 
 G_END_DECLS

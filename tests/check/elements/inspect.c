@@ -27,7 +27,8 @@ static const Expected elements[] = {
 #ifdef HAVE_DUALCOMPOSITOR
   {"dualcompositor", "GstRecDualCompositor", "Dual compositor",
         "Filter/Editor/Video/Compositor",
-      "screen/sink/request src/src/always webcam/sink/request"},
+      "screen/sink/request src/src/always waveform/sink/request "
+      "webcam/sink/request"},
 #endif
 #ifdef HAVE_S3
   {"s3sink", "GstRecS3Sink", "S3 sink", "Sink/Network", "sink/sink/always"},
@@ -114,8 +115,11 @@ default_as_text (GParamSpec * pspec)
 
     return g_strdup (v->value_nick);
   }
-  if (g_str_equal (pspec->name, "background"))
+  if (g_str_equal (pspec->name, "background")
+      || g_str_has_suffix (pspec->name, "-color"))
     return g_strdup_printf ("0x%08x", g_value_get_uint (value));
+  if (G_IS_PARAM_SPEC_DOUBLE (pspec))
+    return g_strdup_printf ("%g", g_value_get_double (value));
   if (G_IS_PARAM_SPEC_UINT64 (pspec) && g_value_get_uint64 (value) % MIB == 0)
     return g_strdup_printf ("%u MiB", (guint) (g_value_get_uint64 (value)
             / MIB));
