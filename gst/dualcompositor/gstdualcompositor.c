@@ -40,104 +40,23 @@
 
 #include "gstdualcompositor.h"
 
+#include "gstdualcompositorcaps.h"
+#include "gstdualcompositorenums.h"
 #include "gstdualcompositorpad.h"
+#include "gstdualcompositorsettings.h"
+#include "gstdualcompositortiming.h"
 #include "gstpadchildren.h"
-#include "layout.h"
 #include "scene.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_rec_dual_compositor_debug);
+GST_DEBUG_CATEGORY (gst_rec_dual_compositor_debug);
 #define GST_CAT_DEFAULT gst_rec_dual_compositor_debug
-
-#define OUTPUT_FORMATS "{ I420, YV12, NV12, NV21, Y42B, Y444, YUY2, UYVY, " \
-    "BGRx, RGBx, xRGB, xBGR, RGB, BGR }"
-
-/* A picture is made at fixed intervals: a rate of 0 has none. */
-#define OUTPUT_CAPS "video/x-raw, format = (string) " OUTPUT_FORMATS ", " \
-    "width = " GST_VIDEO_SIZE_RANGE ", height = " GST_VIDEO_SIZE_RANGE ", " \
-    "framerate = (fraction) [ 1/2147483647, 2147483647/1 ]"
-
-#define DEFAULT_WIDTH 1920
-#define DEFAULT_HEIGHT 1080
-#define DEFAULT_FPS_N 30
-#define DEFAULT_FPS_D 1
-
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (OUTPUT_CAPS));
-
-static GstStaticPadTemplate screen_template =
-GST_STATIC_PAD_TEMPLATE ("screen", GST_PAD_SINK, GST_PAD_REQUEST,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)));
-
-static GstStaticPadTemplate webcam_template =
-GST_STATIC_PAD_TEMPLATE ("webcam", GST_PAD_SINK, GST_PAD_REQUEST,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)));
-
-static GstStaticPadTemplate waveform_template =
-GST_STATIC_PAD_TEMPLATE ("waveform", GST_PAD_SINK, GST_PAD_REQUEST,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)));
-
-static GstStaticPadTemplate *const input_templates[GST_REC_N_INPUTS] = {
-  &screen_template, &webcam_template, &waveform_template
-};
-
-#define GST_TYPE_REC_DUAL_COMPOSITOR_LAYOUT (layout_get_type ())
-static GType
-layout_get_type (void)
-{
-  static GType type = 0;
-  static const GEnumValue values[] = {
-    {GST_REC_LAYOUT_SIDE_BY_SIDE, "Screen left, webcam right, half each",
-        "side-by-side"},
-    {GST_REC_LAYOUT_PIP, "The webcam as an inset in the screen", "pip"},
-    {GST_REC_LAYOUT_SCREEN_ONLY, "The screen alone", "screen-only"},
-    {GST_REC_LAYOUT_WEBCAM_ONLY, "The webcam alone", "webcam-only"},
-    {GST_REC_LAYOUT_STACKED, "Screen above, webcam below", "stacked"},
-    {0, NULL, NULL}
-  };
-
-  if (g_once_init_enter (&type)) {
-    GType t = g_enum_register_static ("GstRecDualCompositorLayout", values);
-    g_once_init_leave (&type, t);
-  }
-
-  return type;
-}
-
-#define GST_TYPE_REC_DUAL_COMPOSITOR_CORNER (corner_get_type ())
-static GType
-corner_get_type (void)
-{
-  static GType type = 0;
-  static const GEnumValue values[] = {
-    {GST_REC_CORNER_TOP_LEFT, "Top left", "top-left"},
-    {GST_REC_CORNER_TOP_RIGHT, "Top right", "top-right"},
-    {GST_REC_CORNER_BOTTOM_LEFT, "Bottom left", "bottom-left"},
-    {GST_REC_CORNER_BOTTOM_RIGHT, "Bottom right", "bottom-right"},
-    {0, NULL, NULL}
-  };
-
-  if (g_once_init_enter (&type)) {
-    GType t = g_enum_register_static ("GstRecDualCompositorCorner", values);
-    g_once_init_leave (&type, t);
-  }
-
-  return type;
-}
-
-typedef struct
-{
-  GstRecLayoutConfig layout;
-  guint background;             /* ARGB */
-  guint border_color;           /* ARGB */
-  guint stale_timeout;          /* ms, 0: never */
-} Settings;
 
 struct _GstRecDualCompositor
 {
   GstVideoAggregator parent;
 
   /* OBJECT_LOCK */
-  Settings settings;
+  GstRecDualCompositorSettings settings;
 
   /* Streaming thread of the source pad, and when stopped */
   GstRecScene scene;            /* what `drawn` shows */
@@ -159,126 +78,15 @@ GST_ELEMENT_REGISTER_DEFINE (recdualcompositor, "recdualcompositor",
 
 #define parent_class gst_rec_dual_compositor_parent_class
 
-enum
-{
-  PROP_0,
-  PROP_LAYOUT,
-  PROP_PIP_POSITION,
-  PROP_PIP_SCALE,
-  PROP_PIP_BORDER,
-  PROP_PIP_BORDER_COLOR,
-  PROP_MARGIN,
-  PROP_WAVEFORM_HEIGHT,
-  PROP_BACKGROUND,
-  PROP_STALE_TIMEOUT,
-  N_PROPERTIES
-};
-
-#define DEFAULT_LAYOUT GST_REC_LAYOUT_PIP
-#define DEFAULT_PIP_POSITION GST_REC_CORNER_BOTTOM_RIGHT
-#define DEFAULT_PIP_SCALE 0.25
-#define DEFAULT_PIP_BORDER 0
-#define DEFAULT_PIP_BORDER_COLOR 0xffffffff
-#define DEFAULT_MARGIN 20
-#define DEFAULT_WAVEFORM_HEIGHT 0.08
-#define DEFAULT_BACKGROUND 0xff000000
-#define DEFAULT_STALE_TIMEOUT 2000
-
-static GParamSpec *props[N_PROPERTIES];
-
-static GstRecDualCompositorPad *
-get_input (GstRecDualCompositor * self, guint i)
-{
-  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (self),
-      input_templates[i]->name_template);
-
-  return pad ? GST_REC_DUAL_COMPOSITOR_PAD (pad) : NULL;
-}
-
-/* --- Who drives: the data or the clock --- */
-
-/* Whether every linked pad has promised to cover every moment. */
-static gboolean
-is_driven_by_data (GstRecDualCompositor * self)
-{
-  gboolean some = FALSE, all = TRUE;
-
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    g_autoptr (GstRecDualCompositorPad) pad = get_input (self, i);
-    gboolean complete;
-
-    if (!pad || !gst_pad_is_linked (GST_PAD (pad)))
-      continue;
-    GST_OBJECT_LOCK (pad);
-    complete = pad->complete;
-    GST_OBJECT_UNLOCK (pad);
-    some |= complete;
-    all &= complete || gst_aggregator_pad_is_eos (GST_AGGREGATOR_PAD (pad));
-  }
-
-  return some && all;
-}
-
-/* Without a deadline the base class waits for every pad. Nothing will come on
- * one that is not linked, hence it has ended, until a STREAM_START. */
-static void
-end_unlinked_pads (GstRecDualCompositor * self)
-{
-  if (!is_driven_by_data (self))
-    return;
-
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    g_autoptr (GstRecDualCompositorPad) pad = get_input (self, i);
-
-    if (pad && !gst_pad_is_linked (GST_PAD (pad)))
-      GST_AGGREGATOR_CLASS (parent_class)->sink_event (GST_AGGREGATOR (self),
-          GST_AGGREGATOR_PAD (pad), gst_event_new_eos ());
-  }
-}
-
-static void
-end_unlinked_pads_now (GstElement * element, gpointer user_data G_GNUC_UNUSED)
-{
-  end_unlinked_pads (GST_REC_DUAL_COMPOSITOR (element));
-}
-
-void
-gst_rec_dual_compositor_end_unlinked_pads (GstRecDualCompositor * self)
-{
-  if (is_driven_by_data (self))
-    gst_element_call_async (GST_ELEMENT (self), end_unlinked_pads_now, NULL,
-        NULL);
-}
+/* --- Time, events and queries --- */
 
 static GstClockTime
 gst_rec_dual_compositor_get_next_time (GstAggregator * agg)
 {
-  if (is_driven_by_data (GST_REC_DUAL_COMPOSITOR (agg)))
+  if (gst_rec_dual_compositor_timing_is_driven_by_data (GST_ELEMENT (agg)))
     return GST_CLOCK_TIME_NONE;
 
   return gst_aggregator_simple_get_next_time (agg);
-}
-
-static gboolean
-is_timeline_event (GstEvent * event)
-{
-  return GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM_STICKY
-      && gst_event_has_name (event, "recording-timeline");
-}
-
-static void
-take_promise (GstRecDualCompositor * self, GstRecDualCompositorPad * pad,
-    GstEvent * event)
-{
-  gboolean complete = FALSE;
-
-  gst_structure_get_boolean (gst_event_get_structure (event), "complete",
-      &complete);
-  GST_DEBUG_OBJECT (pad, "Timeline is %scomplete", complete ? "" : "not ");
-  GST_OBJECT_LOCK (pad);
-  pad->complete = complete;
-  GST_OBJECT_UNLOCK (pad);
-  end_unlinked_pads (self);
 }
 
 /* The base class negotiates the output anew when an input changes, and drops
@@ -313,8 +121,9 @@ gst_rec_dual_compositor_sink_event (GstAggregator * agg,
   GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
   gboolean ret = TRUE, forward = TRUE;
 
-  if (is_timeline_event (event)) {
-    take_promise (GST_REC_DUAL_COMPOSITOR (agg), pad, event);
+  if (gst_rec_dual_compositor_timing_is_promise (event)) {
+    gst_rec_dual_compositor_timing_take_promise (GST_ELEMENT (agg), pad,
+        event);
     forward = FALSE;
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     ret = take_caps (pad, event, &forward);
@@ -332,7 +141,7 @@ gst_rec_dual_compositor_src_event (GstAggregator * agg, GstEvent * event)
 {
   /* A recording that is late is late; it must not become incomplete. */
   if (GST_EVENT_TYPE (event) == GST_EVENT_QOS
-      && is_driven_by_data (GST_REC_DUAL_COMPOSITOR (agg))) {
+      && gst_rec_dual_compositor_timing_is_driven_by_data (GST_ELEMENT (agg))) {
     gst_event_unref (event);
     return TRUE;
   }
@@ -340,149 +149,36 @@ gst_rec_dual_compositor_src_event (GstAggregator * agg, GstEvent * event)
   return GST_AGGREGATOR_CLASS (parent_class)->src_event (agg, event);
 }
 
-/* The base class shows a frame in the output within whose duration it begins,
- * that is up to a whole output too early. Seven eighths of an output later, a
- * frame is shown in the first output that begins after it, or at most an eighth
- * before it: a source at the rate of the output whose times are rounded or
- * jitter that much around the outputs' has no frame doubled or dropped, and the
- * picture lags by as much as sound does behind an AAC encoder (1024 samples),
- * which no muxer takes back. Where a frame ends remains. */
 static GstBuffer *
-gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * aggpad,
+gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * pad,
     GstBuffer * buffer)
 {
-  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (aggpad);
-  const GstVideoInfo *out = &GST_VIDEO_AGGREGATOR (agg)->info;
-
-  if (gst_buffer_get_size (buffer) == 0 || !GST_BUFFER_PTS_IS_VALID (buffer)
-      || aggpad->segment.rate < 0 || GST_VIDEO_INFO_FPS_N (out) == 0)
-    return buffer;
-
-  buffer = gst_buffer_make_writable (buffer);
-  pad->shift = gst_util_uint64_scale (GST_SECOND * 7 / 8,
-      GST_VIDEO_INFO_FPS_D (out), GST_VIDEO_INFO_FPS_N (out));
-  GST_BUFFER_PTS (buffer) += pad->shift;
-  if (GST_BUFFER_DURATION_IS_VALID (buffer))
-    GST_BUFFER_DURATION (buffer) -=
-        MIN (pad->shift, GST_BUFFER_DURATION (buffer));
-
-  return buffer;
+  return gst_rec_dual_compositor_timing_shift (GST_REC_DUAL_COMPOSITOR_PAD
+      (pad), &GST_VIDEO_AGGREGATOR (agg)->info, buffer);
 }
 
-/* --- Caps --- */
-
-/* Inputs owe nothing to the output: everything is converted. */
 static gboolean
 gst_rec_dual_compositor_sink_query (GstAggregator * agg,
-    GstAggregatorPad * aggpad, GstQuery * query)
+    GstAggregatorPad * pad, GstQuery * query)
 {
-  g_autoptr (GstCaps) accepted = NULL;
-  GstCaps *caps;
+  if (gst_rec_dual_compositor_caps_answer (GST_PAD (pad), query))
+    return TRUE;
 
-  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS
-      && GST_QUERY_TYPE (query) != GST_QUERY_ACCEPT_CAPS)
-    return GST_AGGREGATOR_CLASS (parent_class)->sink_query (agg, aggpad, query);
-
-  accepted = gst_pad_get_pad_template_caps (GST_PAD (aggpad));
-  accepted = gst_caps_make_writable (accepted);
-  gst_caps_set_simple (accepted, "interlace-mode", G_TYPE_STRING,
-      "progressive", NULL);
-
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS) {
-    gst_query_parse_accept_caps (query, &caps);
-    gst_query_set_accept_caps_result (query,
-        gst_caps_can_intersect (caps, accepted));
-  } else {
-    gst_query_parse_caps (query, &caps);
-    if (caps) {
-      GstCaps *both = gst_caps_intersect_full (caps, accepted,
-          GST_CAPS_INTERSECT_FIRST);
-
-      gst_query_set_caps_result (query, both);
-      gst_caps_unref (both);
-    } else {
-      gst_query_set_caps_result (query, accepted);
-    }
-  }
-
-  return TRUE;
+  return GST_AGGREGATOR_CLASS (parent_class)->sink_query (agg, pad, query);
 }
 
-/* The output owes nothing to the inputs, which come and go. */
 static GstCaps *
 gst_rec_dual_compositor_update_caps (GstVideoAggregator * vagg G_GNUC_UNUSED,
     GstCaps * caps)
 {
-  g_autoptr (GstCaps) preferred = gst_caps_from_string ("video/x-raw, "
-      "format = (string) I420");
-  GstCaps *first = gst_caps_intersect_full (caps, preferred,
-      GST_CAPS_INTERSECT_FIRST);
-
-  return gst_caps_merge (first, gst_caps_ref (caps));
-}
-
-/* One side follows the other in the default's shape, as videoscale does. */
-static void
-fixate_size (GstStructure * s)
-{
-  gint width, height;
-
-  if (gst_structure_get_int (s, "width", &width)) {
-    height = gst_util_uint64_scale_int_round (width, DEFAULT_HEIGHT,
-        DEFAULT_WIDTH) & ~1;
-    gst_structure_fixate_field_nearest_int (s, "height", height);
-  } else if (gst_structure_get_int (s, "height", &height)) {
-    width = gst_util_uint64_scale_int_round (height, DEFAULT_WIDTH,
-        DEFAULT_HEIGHT) & ~1;
-    gst_structure_fixate_field_nearest_int (s, "width", width);
-  } else {
-    gst_structure_fixate_field_nearest_int (s, "width", DEFAULT_WIDTH);
-    gst_structure_fixate_field_nearest_int (s, "height", DEFAULT_HEIGHT);
-  }
-}
-
-/* HD is declared as bt709, smaller pictures as bt601, whatever the inputs say:
- * they are converted. */
-static void
-declare_colorimetry (GstCaps * caps)
-{
-  GstStructure *s = gst_caps_get_structure (caps, 0);
-  GstVideoInfo info;
-
-  if (!gst_video_info_from_caps (&info, caps))
-    return;
-  if (!gst_structure_has_field (s, "colorimetry")) {
-    g_autofree gchar *name =
-        gst_video_colorimetry_to_string (&info.colorimetry);
-
-    if (name)
-      gst_structure_set (s, "colorimetry", G_TYPE_STRING, name, NULL);
-  }
+  return gst_rec_dual_compositor_caps_prefer (caps);
 }
 
 static GstCaps *
 gst_rec_dual_compositor_fixate_src_caps (GstAggregator * agg G_GNUC_UNUSED,
     GstCaps * caps)
 {
-  GstStructure *s;
-
-  caps = gst_caps_make_writable (gst_caps_truncate (caps));
-  s = gst_caps_get_structure (caps, 0);
-  fixate_size (s);
-  gst_structure_fixate_field_nearest_fraction (s, "framerate", DEFAULT_FPS_N,
-      DEFAULT_FPS_D);
-  if (gst_structure_has_field (s, "pixel-aspect-ratio"))
-    gst_structure_fixate_field_nearest_fraction (s, "pixel-aspect-ratio", 1, 1);
-  else
-    gst_structure_set (s, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
-  if (gst_structure_has_field (s, "interlace-mode"))
-    gst_structure_fixate_field_string (s, "interlace-mode", "progressive");
-  else
-    gst_structure_set (s, "interlace-mode", G_TYPE_STRING, "progressive", NULL);
-  caps = gst_caps_fixate (caps);
-  declare_colorimetry (caps);
-
-  return caps;
+  return gst_rec_dual_compositor_caps_fixate (caps);
 }
 
 /* One buffer stays with us as long as its picture stands: a pool with a limit
@@ -524,7 +220,7 @@ get_output_position (GstRecDualCompositor * self, GstSegment * segment)
 
 static gboolean
 is_stale (const GstRecDualCompositorPad * pad, guint input,
-    const Settings * settings, GstClockTime now)
+    const GstRecDualCompositorSettings * settings, GstClockTime now)
 {
   GstClockTime timeout = settings->stale_timeout * GST_MSECOND;
 
@@ -537,9 +233,10 @@ is_stale (const GstRecDualCompositorPad * pad, guint input,
 /* Takes the picture that input @i has to show now, if it has one. */
 static void
 scene_take_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
-    const Settings * settings, GstClockTime now)
+    const GstRecDualCompositorSettings * settings, GstClockTime now)
 {
-  g_autoptr (GstRecDualCompositorPad) pad = get_input (self, i);
+  g_autoptr (GstRecDualCompositorPad) pad =
+      gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
 
   if (!pad)
     return;
@@ -563,7 +260,7 @@ picture_size (const GstVideoInfo * info)
 
 static void
 scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
-    const Settings * settings, GstClockTime now)
+    const GstRecDualCompositorSettings * settings, GstClockTime now)
 {
   GstRecPictureSize sizes[GST_REC_N_INPUTS] = { {0,}, };
   GstRecPictureSize output;
@@ -598,7 +295,7 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   GstSegment segment;
   GstClockTime position = get_output_position (self, &segment);
   GstRecScene scene = { 0, };
-  Settings settings;
+  GstRecDualCompositorSettings settings;
 
   gst_object_sync_values (GST_OBJECT (self),
       gst_segment_to_stream_time (&segment, GST_FORMAT_TIME, position));
@@ -669,7 +366,8 @@ gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
   /* Whatever was taken without making an output is seen before the next CAPS
    * event changes what it means. */
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    g_autoptr (GstRecDualCompositorPad) pad = get_input (self, i);
+    g_autoptr (GstRecDualCompositorPad) pad =
+        gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
 
     if (pad)
       gst_rec_dual_compositor_pad_observe (pad);
@@ -726,8 +424,7 @@ gst_rec_dual_compositor_request_new_pad (GstElement * element,
   gst_child_proxy_child_added (GST_CHILD_PROXY (element), G_OBJECT (pad),
       GST_OBJECT_NAME (pad));
   /* It may never be linked. */
-  gst_rec_dual_compositor_end_unlinked_pads (GST_REC_DUAL_COMPOSITOR
-      (element));
+  gst_rec_dual_compositor_timing_end_unlinked_pads_later (element);
 
   return pad;
 }
@@ -747,42 +444,14 @@ gst_rec_dual_compositor_set_property (GObject * object, guint prop_id,
     const GValue * value, GParamSpec * pspec)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (object);
-  Settings *settings = &self->settings;
+  gboolean known;
 
   GST_OBJECT_LOCK (self);
-  switch (prop_id) {
-    case PROP_LAYOUT:
-      settings->layout.layout = g_value_get_enum (value);
-      break;
-    case PROP_PIP_POSITION:
-      settings->layout.pip_corner = g_value_get_enum (value);
-      break;
-    case PROP_PIP_SCALE:
-      settings->layout.pip_scale = g_value_get_double (value);
-      break;
-    case PROP_PIP_BORDER:
-      settings->layout.pip_border = g_value_get_uint (value);
-      break;
-    case PROP_PIP_BORDER_COLOR:
-      settings->border_color = g_value_get_uint (value);
-      break;
-    case PROP_WAVEFORM_HEIGHT:
-      settings->layout.waveform_height = g_value_get_double (value);
-      break;
-    case PROP_MARGIN:
-      settings->layout.margin = g_value_get_uint (value);
-      break;
-    case PROP_BACKGROUND:
-      settings->background = g_value_get_uint (value);
-      break;
-    case PROP_STALE_TIMEOUT:
-      settings->stale_timeout = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  known = gst_rec_dual_compositor_settings_set (&self->settings, prop_id,
+      value);
   GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
@@ -790,193 +459,39 @@ gst_rec_dual_compositor_get_property (GObject * object, guint prop_id,
     GValue * value, GParamSpec * pspec)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (object);
-  const Settings *settings = &self->settings;
+  gboolean known;
 
   GST_OBJECT_LOCK (self);
-  switch (prop_id) {
-    case PROP_LAYOUT:
-      g_value_set_enum (value, settings->layout.layout);
-      break;
-    case PROP_PIP_POSITION:
-      g_value_set_enum (value, settings->layout.pip_corner);
-      break;
-    case PROP_PIP_SCALE:
-      g_value_set_double (value, settings->layout.pip_scale);
-      break;
-    case PROP_PIP_BORDER:
-      g_value_set_uint (value, settings->layout.pip_border);
-      break;
-    case PROP_PIP_BORDER_COLOR:
-      g_value_set_uint (value, settings->border_color);
-      break;
-    case PROP_WAVEFORM_HEIGHT:
-      g_value_set_double (value, settings->layout.waveform_height);
-      break;
-    case PROP_MARGIN:
-      g_value_set_uint (value, settings->layout.margin);
-      break;
-    case PROP_BACKGROUND:
-      g_value_set_uint (value, settings->background);
-      break;
-    case PROP_STALE_TIMEOUT:
-      g_value_set_uint (value, settings->stale_timeout);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  known = gst_rec_dual_compositor_settings_get (&self->settings, prop_id,
+      value);
   GST_OBJECT_UNLOCK (self);
-}
-
-static void
-install_properties (GObjectClass * object_class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | GST_PARAM_CONTROLLABLE
-      | GST_PARAM_MUTABLE_PLAYING | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * GstRecDualCompositor:layout:
-   *
-   * How the inputs share the picture.
-   *
-   * Since: 0.1
-   */
-  props[PROP_LAYOUT] = g_param_spec_enum ("layout", "Layout",
-      "How the inputs share the picture (default pip)",
-      GST_TYPE_REC_DUAL_COMPOSITOR_LAYOUT, DEFAULT_LAYOUT, flags);
-
-  /**
-   * GstRecDualCompositor:pip-position:
-   *
-   * The corner of the inset in the layout pip.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PIP_POSITION] = g_param_spec_enum ("pip-position",
-      "Inset position", "Corner of the inset in layout pip "
-      "(default bottom-right)", GST_TYPE_REC_DUAL_COMPOSITOR_CORNER,
-      DEFAULT_PIP_POSITION, flags);
-
-  /**
-   * GstRecDualCompositor:pip-scale:
-   *
-   * The longer side of the inset, as a fraction of the output's width.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PIP_SCALE] = g_param_spec_double ("pip-scale", "Inset scale",
-      "Longer side of the inset in layout pip, as a fraction of the output's "
-      "width (0.01 - 1.0, default 0.25)", 0.01, 1.0, DEFAULT_PIP_SCALE, flags);
-
-  /**
-   * GstRecDualCompositor:pip-border:
-   *
-   * The width of the frame around the inset. An odd one counts as the next even
-   * one: the frame covers whole chroma samples.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PIP_BORDER] = g_param_spec_uint ("pip-border", "Inset border",
-      "Width in pixels of the frame around the inset in layout pip, rounded up "
-      "to an even number (0 - 256, 0 = none, default 0)", 0, 256,
-      DEFAULT_PIP_BORDER, flags);
-
-  /**
-   * GstRecDualCompositor:pip-border-color:
-   *
-   * The colour of the frame around the inset.
-   *
-   * Since: 0.1
-   */
-  props[PROP_PIP_BORDER_COLOR] = g_param_spec_uint ("pip-border-color",
-      "Inset border colour", "Colour of the frame around the inset in layout "
-      "pip, as big-endian ARGB (default opaque white, 0xffffffff)", 0,
-      G_MAXUINT32, DEFAULT_PIP_BORDER_COLOR, flags);
-
-  /**
-   * GstRecDualCompositor:waveform-height:
-   *
-   * The height of the strip that the waveform takes, as a fraction of the
-   * output's height.
-   *
-   * Since: 0.1
-   */
-  props[PROP_WAVEFORM_HEIGHT] = g_param_spec_double ("waveform-height",
-      "Waveform height", "Height of the waveform's strip along the bottom, as "
-      "a fraction of the output's height (0.01 - 0.5, default 0.08)", 0.01, 0.5,
-      DEFAULT_WAVEFORM_HEIGHT, flags);
-
-  /**
-   * GstRecDualCompositor:margin:
-   *
-   * Between the inset, or its border, and the edges of the picture.
-   *
-   * Since: 0.1
-   */
-  props[PROP_MARGIN] = g_param_spec_uint ("margin", "Margin",
-      "Distance in pixels of the inset in layout pip, or of its border, from "
-      "the edges of the picture (0 - 4096, default 20)", 0, 4096, DEFAULT_MARGIN, flags);
-
-  /**
-   * GstRecDualCompositor:background:
-   *
-   * The colour where no input is.
-   *
-   * Since: 0.1
-   */
-  props[PROP_BACKGROUND] = g_param_spec_uint ("background", "Background",
-      "Colour where no input is, as big-endian ARGB (default opaque black, "
-      "0xff000000)", 0, G_MAXUINT32, DEFAULT_BACKGROUND, flags);
-
-  /**
-   * GstRecDualCompositor:stale-timeout:
-   *
-   * A webcam without frames for that long leaves the picture until its next
-   * frame.
-   *
-   * Since: 0.1
-   */
-  props[PROP_STALE_TIMEOUT] = g_param_spec_uint ("stale-timeout",
-      "Stale timeout", "Time in ms after which a webcam without frames leaves "
-      "the picture until its next frame (0 = never, default 2000)",
-      0, G_MAXUINT, DEFAULT_STALE_TIMEOUT, flags);
-
-  g_object_class_install_properties (object_class, N_PROPERTIES, props);
-}
-
-static void
-install_templates (GstElementClass * element_class)
-{
-  gst_element_class_add_static_pad_template_with_gtype (element_class,
-      &src_template, GST_TYPE_AGGREGATOR_PAD);
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
-    gst_element_class_add_static_pad_template_with_gtype (element_class,
-        input_templates[i], GST_TYPE_REC_DUAL_COMPOSITOR_PAD);
-  gst_element_class_set_static_metadata (element_class, "Dual compositor",
-      "Filter/Editor/Video/Compositor",
-      "Makes one picture of the screen and the webcam of a session",
-      "the gst-plugins-recording authors");
-
-  gst_type_mark_as_plugin_api (GST_TYPE_REC_DUAL_COMPOSITOR_PAD, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_REC_DUAL_COMPOSITOR_LAYOUT, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_REC_DUAL_COMPOSITOR_CORNER, 0);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
 gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstAggregatorClass *agg_class = GST_AGGREGATOR_CLASS (klass);
   GstVideoAggregatorClass *vagg_class = GST_VIDEO_AGGREGATOR_CLASS (klass);
 
   object_class->set_property = gst_rec_dual_compositor_set_property;
   object_class->get_property = gst_rec_dual_compositor_get_property;
-  install_properties (object_class);
-  install_templates (GST_ELEMENT_CLASS (klass));
+  gst_rec_dual_compositor_settings_install (object_class);
+  gst_rec_dual_compositor_caps_install (element_class);
+  gst_element_class_set_static_metadata (element_class, "Dual compositor",
+      "Filter/Editor/Video/Compositor",
+      "Makes one picture of the screen and the webcam of a session",
+      "the gst-plugins-recording authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_REC_DUAL_COMPOSITOR_PAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_REC_DUAL_COMPOSITOR_LAYOUT, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_REC_DUAL_COMPOSITOR_CORNER, 0);
 
-  GST_ELEMENT_CLASS (klass)->request_new_pad =
+  element_class->request_new_pad =
       GST_DEBUG_FUNCPTR (gst_rec_dual_compositor_request_new_pad);
-  GST_ELEMENT_CLASS (klass)->release_pad = gst_rec_dual_compositor_release_pad;
+  element_class->release_pad = gst_rec_dual_compositor_release_pad;
   agg_class->create_new_pad = gst_rec_dual_compositor_create_new_pad;
   agg_class->get_next_time = gst_rec_dual_compositor_get_next_time;
   agg_class->sink_event = gst_rec_dual_compositor_sink_event;
@@ -996,11 +511,7 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
 static void
 gst_rec_dual_compositor_init (GstRecDualCompositor * self)
 {
-  self->settings = (Settings) {
-    {DEFAULT_LAYOUT, DEFAULT_PIP_POSITION, DEFAULT_PIP_SCALE, DEFAULT_MARGIN,
-          DEFAULT_PIP_BORDER, DEFAULT_WAVEFORM_HEIGHT},
-    DEFAULT_BACKGROUND, DEFAULT_PIP_BORDER_COLOR, DEFAULT_STALE_TIMEOUT
-  };
+  gst_rec_dual_compositor_settings_init (&self->settings);
 
   /* All inputs of a session share one timeline that begins whenever it does. */
   g_object_set (self, "start-time-selection",

@@ -7,12 +7,11 @@
 
 G_BEGIN_DECLS
 
+GST_DEBUG_CATEGORY_EXTERN (gst_rec_dual_compositor_debug);
+
 #define GST_TYPE_REC_DUAL_COMPOSITOR (gst_rec_dual_compositor_get_type ())
 G_DECLARE_FINAL_TYPE (GstRecDualCompositor, gst_rec_dual_compositor,
     GST, REC_DUAL_COMPOSITOR, GstVideoAggregator)
-
-/* For callers that may hold locks of the element. */
-void gst_rec_dual_compositor_end_unlinked_pads (GstRecDualCompositor * self);
 
 GST_ELEMENT_REGISTER_DECLARE (dualcompositor);
 GST_ELEMENT_REGISTER_DECLARE (recdualcompositor);

@@ -3,10 +3,23 @@
  */
 #include "gstdualcompositorpad.h"
 
-#include "gstdualcompositor.h"
+#include "gstdualcompositortiming.h"
 
 G_DEFINE_TYPE (GstRecDualCompositorPad, gst_rec_dual_compositor_pad,
     GST_TYPE_VIDEO_AGGREGATOR_PAD);
+
+static const gchar *const names[GST_REC_N_INPUTS] = {
+  "screen", "webcam", "waveform"
+};
+
+/* The pad of @input, if there is one. Unref after use. */
+GstRecDualCompositorPad *
+gst_rec_dual_compositor_pad_get (GstElement * element, GstRecInput input)
+{
+  GstPad *pad = gst_element_get_static_pad (element, names[input]);
+
+  return pad ? GST_REC_DUAL_COMPOSITOR_PAD (pad) : NULL;
+}
 
 static gboolean
 has_picture (GstBuffer * buffer)
@@ -113,8 +126,7 @@ gst_rec_dual_compositor_pad_unlinked (GstPad * gstpad,
   GST_OBJECT_UNLOCK (pad);
 
   if (element)
-    gst_rec_dual_compositor_end_unlinked_pads (GST_REC_DUAL_COMPOSITOR
-        (element));
+    gst_rec_dual_compositor_timing_end_unlinked_pads_later (element);
 }
 
 static void

@@ -5,6 +5,8 @@
 
 #include <gst/video/gstvideoaggregator.h>
 
+#include "layout.h"
+
 G_BEGIN_DECLS
 
 #define GST_TYPE_REC_DUAL_COMPOSITOR_PAD \
@@ -28,6 +30,8 @@ struct _GstRecDualCompositorPad
   GstClockTime picture_end;     /* running time */
 };
 
+GstRecDualCompositorPad *gst_rec_dual_compositor_pad_get (GstElement *
+    element, GstRecInput input);
 void gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad);
 
 G_END_DECLS
