@@ -127,6 +127,9 @@ gst_rec_dual_compositor_sink_event (GstAggregator * agg,
     forward = FALSE;
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     ret = take_caps (pad, event, &forward);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_TAG
+      || GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
+    gst_rec_dual_compositor_pad_take_tags (pad, event);
   }
 
   if (ret && forward)
@@ -230,61 +233,113 @@ is_stale (const GstRecDualCompositorPad * pad, guint input,
       && now >= pad->picture_end + timeout;
 }
 
-/* Takes the picture that input @i has to show now, if it has one. */
-static void
+/* Takes the picture that input @i has to show now, if it has one. Returns how
+ * it is to be turned before. */
+static GstVideoOrientationMethod
 scene_take_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
     const GstRecDualCompositorSettings * settings, GstClockTime now)
 {
   g_autoptr (GstRecDualCompositorPad) pad =
       gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
+  GstVideoOrientationMethod direction = GST_VIDEO_ORIENTATION_IDENTITY;
 
   if (!pad)
-    return;
+    return direction;
 
   gst_rec_dual_compositor_pad_observe (pad);
   GST_OBJECT_LOCK (pad);
   if (pad->picture && !is_stale (pad, i, settings, now)) {
     scene->pictures[i] = gst_buffer_ref (pad->picture);
     scene->infos[i] = pad->picture_info;
+    direction = gst_rec_dual_compositor_pad_get_direction (pad);
   }
   GST_OBJECT_UNLOCK (pad);
+
+  return direction;
+}
+
+static gboolean
+scene_turn_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
+    GstVideoOrientationMethod direction, GError ** error)
+{
+  g_autoptr (GstRecDualCompositorPad) pad =
+      gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
+  GstBuffer *turned;
+
+  /* It may be released at any time. */
+  if (!pad) {
+    gst_clear_buffer (&scene->pictures[i]);
+    return TRUE;
+  }
+
+  turned = gst_rec_dual_compositor_pad_turn (pad, direction,
+      scene->pictures[i], &scene->infos[i], error);
+  gst_buffer_unref (scene->pictures[i]);
+  scene->pictures[i] = turned;
+
+  return turned != NULL;
 }
 
 static GstRecPictureSize
-picture_size (const GstVideoInfo * info)
+picture_size (const GstVideoInfo * info, GstVideoOrientationMethod direction)
 {
+  GstRecPictureSize size = {
+    GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
+    GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info)
+  };
+
+  if (!gst_rec_rotate_swaps_sides (direction))
+    return size;
+
   return (GstRecPictureSize) {
-  GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
-        GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info)};
+  size.height, size.width, size.par_d, size.par_n};
 }
 
-static void
+static gboolean
 scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
-    const GstRecDualCompositorSettings * settings, GstClockTime now)
+    const GstRecDualCompositorSettings * settings, GstClockTime now,
+    GError ** error)
 {
+  GstVideoOrientationMethod directions[GST_REC_N_INPUTS];
   GstRecPictureSize sizes[GST_REC_N_INPUTS] = { {0,}, };
   GstRecPictureSize output;
 
   scene->out = GST_VIDEO_AGGREGATOR (self)->info;
   scene->background = settings->background;
   scene->border_color = settings->border_color;
-  output = picture_size (&scene->out);
+  output = picture_size (&scene->out, GST_VIDEO_ORIENTATION_IDENTITY);
 
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    scene_take_picture (scene, i, self, settings, now);
+    directions[i] = scene_take_picture (scene, i, self, settings, now);
     if (scene->pictures[i])
-      sizes[i] = picture_size (&scene->infos[i]);
+      sizes[i] = picture_size (&scene->infos[i], directions[i]);
   }
 
   gst_rec_layout_place (&settings->layout, &output, sizes,
       &scene->placement);
 
-  /* A picture that is not shown does not make a difference. */
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
+    /* A picture that is not shown does not make a difference. */
     if (gst_rec_rect_is_empty (&scene->placement.rects[i])) {
       gst_clear_buffer (&scene->pictures[i]);
       scene->placement.rects[i] = (GstRecRect) { 0, };
+    } else if (!scene_turn_picture (scene, i, self, directions[i], error)) {
+      return FALSE;
     }
+  }
+
+  return TRUE;
+}
+
+/* Called when a picture cannot be made. */
+static GstFlowReturn
+fail (GstRecDualCompositor * self, const GError * error)
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("An input cannot be drawn into the output format."),
+      ("%s", error->message));
+
+  return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn
@@ -296,6 +351,7 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   GstClockTime position = get_output_position (self, &segment);
   GstRecScene scene = { 0, };
   GstRecDualCompositorSettings settings;
+  g_autoptr (GError) error = NULL;
 
   gst_object_sync_values (GST_OBJECT (self),
       gst_segment_to_stream_time (&segment, GST_FORMAT_TIME, position));
@@ -303,8 +359,12 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   settings = self->settings;
   GST_OBJECT_UNLOCK (self);
 
-  scene_compose (&scene, self, &settings,
-      gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position));
+  if (!scene_compose (&scene, self, &settings,
+          gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position),
+          &error)) {
+    gst_rec_scene_clear (&scene);
+    return fail (self, error);
+  }
 
   self->is_repeat =
       self->drawn && gst_rec_scene_is_equal (&scene, &self->scene);
@@ -345,12 +405,8 @@ gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg,
       self->scalers, &out, &error);
   gst_video_frame_unmap (&out);
 
-  if (!drawn) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("An input cannot be drawn into the output format."),
-        ("%s", error->message));
-    return GST_FLOW_ERROR;
-  }
+  if (!drawn)
+    return fail (self, error);
   gst_buffer_replace (&self->drawn, outbuf);
 
   return GST_FLOW_OK;
@@ -385,8 +441,14 @@ gst_rec_dual_compositor_stop (GstAggregator * agg)
   gst_clear_buffer (&self->drawn);
   gst_rec_background_clear (&self->background);
   gst_rec_background_clear (&self->border);
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
+    g_autoptr (GstRecDualCompositorPad) pad =
+        gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
+
     gst_rec_scaler_clear (&self->scalers[i]);
+    if (pad)
+      gst_rec_dual_compositor_pad_stop (pad);
+  }
 
   return GST_AGGREGATOR_CLASS (parent_class)->stop (agg);
 }

@@ -5,8 +5,18 @@
 
 #include "gstdualcompositortiming.h"
 
-G_DEFINE_TYPE (GstRecDualCompositorPad, gst_rec_dual_compositor_pad,
-    GST_TYPE_VIDEO_AGGREGATOR_PAD);
+/* GstVideoDirection is a property and nothing else. */
+G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositorPad, gst_rec_dual_compositor_pad,
+    GST_TYPE_VIDEO_AGGREGATOR_PAD,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_DIRECTION, NULL));
+
+enum
+{
+  PROP_0,
+  PROP_VIDEO_DIRECTION
+};
+
+#define DEFAULT_VIDEO_DIRECTION GST_VIDEO_ORIENTATION_AUTO
 
 static const gchar *const names[GST_REC_N_INPUTS] = {
   "screen", "webcam", "waveform"
@@ -50,6 +60,8 @@ gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
     pts = MAX (pts, segment->start);
   gst_buffer_replace (&pad->picture, buffer);
   pad->picture_info = pad->caps_info;
+  pad->picture_tag = pad->stream_tag != GST_VIDEO_ORIENTATION_AUTO ?
+      pad->stream_tag : pad->global_tag;
   pad->picture_end =
       gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts);
   if (!GST_CLOCK_TIME_IS_VALID (pad->picture_end))
@@ -78,6 +90,88 @@ gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad)
   }
   GST_OBJECT_UNLOCK (pad);
 }
+
+/* --- Orientation --- */
+
+/* A tag of the stream says more than one of all that the source has; both end
+ * with the stream. */
+void
+gst_rec_dual_compositor_pad_take_tags (GstRecDualCompositorPad * pad,
+    GstEvent * event)
+{
+  GstVideoOrientationMethod method;
+  GstTagList *tags;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START) {
+    pad->stream_tag = pad->global_tag = GST_VIDEO_ORIENTATION_AUTO;
+    return;
+  }
+
+  gst_event_parse_tag (event, &tags);
+  if (!gst_video_orientation_from_tag (tags, &method))
+    return;
+  if (gst_tag_list_get_scope (tags) == GST_TAG_SCOPE_STREAM)
+    pad->stream_tag = method;
+  else
+    pad->global_tag = method;
+}
+
+/* How the picture is to be turned. Called with OBJECT_LOCK held */
+GstVideoOrientationMethod
+gst_rec_dual_compositor_pad_get_direction (const GstRecDualCompositorPad * pad)
+{
+  GstVideoOrientationMethod method = pad->direction;
+
+  if (method == GST_VIDEO_ORIENTATION_AUTO)
+    method = pad->picture_tag;
+
+  /* Without a tag, or in a way that we are not told */
+  return method >= GST_VIDEO_ORIENTATION_AUTO ?
+      GST_VIDEO_ORIENTATION_IDENTITY : method;
+}
+
+static void
+gst_rec_dual_compositor_pad_forget_turned (GstRecDualCompositorPad * pad)
+{
+  gst_clear_buffer (&pad->turned_from);
+  gst_clear_buffer (&pad->turned);
+}
+
+/* @picture as it is to be seen. What it is then is in @info, where what it was
+ * stood. A picture that stands is turned once. */
+GstBuffer *
+gst_rec_dual_compositor_pad_turn (GstRecDualCompositorPad * pad,
+    GstVideoOrientationMethod method, GstBuffer * picture, GstVideoInfo * info,
+    GError ** error)
+{
+  if (method == GST_VIDEO_ORIENTATION_IDENTITY) {
+    gst_rec_dual_compositor_pad_forget_turned (pad);
+    return gst_buffer_ref (picture);
+  }
+
+  if (pad->turned_from != picture || pad->turned_by != method) {
+    gst_rec_dual_compositor_pad_forget_turned (pad);
+    pad->turned = gst_rec_rotator_turn (&pad->rotator, method, info, picture,
+        &pad->turned_info, error);
+    if (!pad->turned)
+      return NULL;
+    pad->turned_from = gst_buffer_ref (picture);
+    pad->turned_by = method;
+  }
+  *info = pad->turned_info;
+
+  return gst_buffer_ref (pad->turned);
+}
+
+/* Called when nothing streams */
+void
+gst_rec_dual_compositor_pad_stop (GstRecDualCompositorPad * pad)
+{
+  gst_rec_dual_compositor_pad_forget_turned (pad);
+  gst_rec_rotator_clear (&pad->rotator);
+}
+
+/* --- Virtual methods --- */
 
 /* Also called when the element stops. */
 static GstFlowReturn
@@ -135,18 +229,68 @@ gst_rec_dual_compositor_pad_finalize (GObject * object)
   GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (object);
 
   gst_rec_dual_compositor_pad_forget_picture (pad);
+  gst_rec_dual_compositor_pad_stop (pad);
 
   G_OBJECT_CLASS (gst_rec_dual_compositor_pad_parent_class)->finalize (object);
 }
 
 static void
+gst_rec_dual_compositor_pad_set_property (GObject * object, guint prop_id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (object);
+
+  if (prop_id != PROP_VIDEO_DIRECTION) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (pad);
+  pad->direction = g_value_get_enum (value);
+  GST_OBJECT_UNLOCK (pad);
+}
+
+static void
+gst_rec_dual_compositor_pad_get_property (GObject * object, guint prop_id,
+    GValue * value, GParamSpec * pspec)
+{
+  GstRecDualCompositorPad *pad = GST_REC_DUAL_COMPOSITOR_PAD (object);
+
+  if (prop_id != PROP_VIDEO_DIRECTION) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (pad);
+  g_value_set_enum (value, pad->direction);
+  GST_OBJECT_UNLOCK (pad);
+}
+
+static void
 gst_rec_dual_compositor_pad_class_init (GstRecDualCompositorPadClass * klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstAggregatorPadClass *aggpad_class = GST_AGGREGATOR_PAD_CLASS (klass);
   GstVideoAggregatorPadClass *vpad_class =
       GST_VIDEO_AGGREGATOR_PAD_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = gst_rec_dual_compositor_pad_finalize;
+  object_class->finalize = gst_rec_dual_compositor_pad_finalize;
+  object_class->set_property = gst_rec_dual_compositor_pad_set_property;
+  object_class->get_property = gst_rec_dual_compositor_pad_get_property;
+
+  /**
+   * GstRecDualCompositorPad:video-direction:
+   *
+   * How the input is turned or mirrored before it is placed. %auto follows the
+   * tag `image-orientation` of the stream, or of all that its source has.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_VIDEO_DIRECTION,
+      g_param_spec_enum ("video-direction", "Video direction",
+          "How the input is turned or mirrored (default auto: as the tag "
+          "image-orientation says)", GST_TYPE_VIDEO_ORIENTATION_METHOD,
+          DEFAULT_VIDEO_DIRECTION, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+          | GST_PARAM_MUTABLE_PLAYING));
+
   GST_PAD_CLASS (klass)->unlinked = gst_rec_dual_compositor_pad_unlinked;
   aggpad_class->flush = GST_DEBUG_FUNCPTR (gst_rec_dual_compositor_pad_flush);
   aggpad_class->skip_buffer =
@@ -161,4 +305,7 @@ static void
 gst_rec_dual_compositor_pad_init (GstRecDualCompositorPad * pad)
 {
   gst_video_info_init (&pad->caps_info);
+  pad->direction = DEFAULT_VIDEO_DIRECTION;
+  pad->stream_tag = pad->global_tag = pad->picture_tag =
+      GST_VIDEO_ORIENTATION_AUTO;
 }

@@ -6,6 +6,7 @@
 #include <gst/video/gstvideoaggregator.h>
 
 #include "layout.h"
+#include "rotate.h"
 
 G_BEGIN_DECLS
 
@@ -21,17 +22,34 @@ struct _GstRecDualCompositorPad
   /* Streaming thread of the source pad only */
   GstVideoInfo caps_info;       /* of the buffers that come next */
   GstClockTime shift;           /* added to the PTS of buffers, see clip */
+  /* What the tags say of the buffers that come next; AUTO: nothing */
+  GstVideoOrientationMethod stream_tag, global_tag;
+  GstRecRotator rotator;
+  GstBuffer *turned_from;       /* what `turned` was */
+  GstBuffer *turned;
+  GstVideoOrientationMethod turned_by;
+  GstVideoInfo turned_info;
 
   /* OBJECT_LOCK */
+  GstVideoOrientationMethod direction;
   gboolean complete;            /* has promised to cover every moment */
   GstBuffer *taken;             /* the last buffer the base class took */
   GstBuffer *picture;           /* the last buffer that holds a picture */
   GstVideoInfo picture_info;
+  GstVideoOrientationMethod picture_tag;
   GstClockTime picture_end;     /* running time */
 };
 
 GstRecDualCompositorPad *gst_rec_dual_compositor_pad_get (GstElement *
     element, GstRecInput input);
 void gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad);
+void gst_rec_dual_compositor_pad_take_tags (GstRecDualCompositorPad * pad,
+    GstEvent * event);
+GstVideoOrientationMethod
+gst_rec_dual_compositor_pad_get_direction (const GstRecDualCompositorPad * pad);
+GstBuffer *gst_rec_dual_compositor_pad_turn (GstRecDualCompositorPad * pad,
+    GstVideoOrientationMethod method, GstBuffer * picture, GstVideoInfo * info,
+    GError ** error);
+void gst_rec_dual_compositor_pad_stop (GstRecDualCompositorPad * pad);
 
 G_END_DECLS

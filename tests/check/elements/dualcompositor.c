@@ -636,6 +636,202 @@ GST_START_TEST (test_caps_change_in_mid_stream)
 
 GST_END_TEST;
 
+/* --- Orientation --- */
+
+#define QUARTERS_CAPS "video/x-raw,format=%s,width=320,height=180," \
+    "framerate=0/1,colorimetry=bt601"
+
+/* One colour a quarter: A and B above C and D. */
+static GstBuffer *
+new_quarters (const gchar * caps_string, guint n)
+{
+  static const guint32 colours[] = { SCREEN, SCREEN_2, WEBCAM, WEBCAM_2 };
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_string);
+  GstBuffer *buffer;
+  GstVideoInfo info;
+  GstVideoFrame frame;
+
+  fail_unless (gst_video_info_from_caps (&info, caps));
+  buffer = gst_buffer_new_allocate (NULL, info.size, NULL);
+  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_WRITE));
+  for (guint c = 0; c < 3; c++) {
+    gint width = GST_VIDEO_FRAME_COMP_WIDTH (&frame, c);
+    gint height = GST_VIDEO_FRAME_COMP_HEIGHT (&frame, c);
+    guint8 *data = GST_VIDEO_FRAME_COMP_DATA (&frame, c);
+
+    for (gint y = 0; y < height; y++)
+      for (gint x = 0; x < width; x++)
+        data[y * GST_VIDEO_FRAME_COMP_STRIDE (&frame, c)
+            + x * GST_VIDEO_FRAME_COMP_PSTRIDE (&frame, c)] =
+            colours[(x >= width / 2) + 2 * (y >= height / 2)] >> (16 - 8 * c);
+  }
+  gst_video_frame_unmap (&frame);
+  GST_BUFFER_PTS (buffer) = FRAME (n);
+
+  return buffer;
+}
+
+/* The quarters of the output's picture, by the letter of the colour that shows
+ * in the middle of each. */
+static gchar *
+pull_quarters (Fixture * f, gboolean is_portrait)
+{
+  static const gchar *const letters = "ABCD";
+  static const guint32 colours[] = { SCREEN, SCREEN_2, WEBCAM, WEBCAM_2 };
+  g_autoptr (GstBuffer) buffer = pull (f);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (f->screen->sinkpad);
+  g_autofree guint8 *line = g_malloc (4 * (640 + 16));
+  gchar *found = g_strdup ("????");
+  GstVideoInfo info;
+  GstVideoFrame frame;
+
+  fail_unless (gst_video_info_from_caps (&info, caps));
+  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ));
+  for (guint i = 0; i < 4; i++) {
+    gint width = is_portrait ? 202 : 640;
+    gint x = 320 + (i & 1 ? width : -width) / 4;
+
+    unpack_line (&frame, i & 2 ? 270 : 90, line);
+    for (guint j = 0; j < 4; j++)
+      if (is_close (line + 4 * x, colours[j], 3))
+        found[i] = letters[j];
+    /* Nothing beside it */
+    fail_unless_equals_int (is_close (line + 4 * 100, BLACK, 2), is_portrait);
+  }
+  gst_video_frame_unmap (&frame);
+
+  return found;
+}
+
+static void
+push_tag (GstHarness * h, GstTagScope scope, const gchar * orientation)
+{
+  GstTagList *tags = gst_tag_list_new (GST_TAG_IMAGE_ORIENTATION, orientation,
+      NULL);
+
+  gst_tag_list_set_scope (tags, scope);
+  fail_unless (gst_harness_push_event (h, gst_event_new_tag (tags)));
+}
+
+static void
+assert_quarters (Fixture * f, const gchar * expected, gboolean is_portrait)
+{
+  g_autofree gchar *found = pull_quarters (f, is_portrait);
+
+  fail_unless_equals_string (found, expected);
+}
+
+static const struct
+{
+  const gchar *tag;
+  const gchar *quarters;
+  gboolean is_portrait;
+} orientations[] = {
+  {"rotate-0", "ABCD", FALSE},
+  {"rotate-90", "CADB", TRUE},
+  {"rotate-180", "DCBA", FALSE},
+  {"rotate-270", "BDAC", TRUE},
+  {"flip-rotate-0", "BADC", FALSE},
+  {"flip-rotate-90", "DBCA", TRUE},
+  {"flip-rotate-180", "CDAB", FALSE},
+  {"flip-rotate-270", "ACBD", TRUE},
+};
+
+static const gchar *quarter_formats[] = { "I420", "NV12", "Y42B", "YUY2" };
+
+GST_START_TEST (test_orientation_tag_is_honoured)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (quarter_formats); i++) {
+    g_autofree gchar *caps = g_strdup_printf (QUARTERS_CAPS,
+        quarter_formats[i]);
+    Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+
+    push_tag (f.screen, GST_TAG_SCOPE_STREAM, orientations[__i__].tag);
+    gst_harness_push (f.screen, new_quarters (caps, 0));
+    assert_quarters (&f, orientations[__i__].quarters,
+        orientations[__i__].is_portrait);
+    fixture_free (&f);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_orientation_changes_with_the_next_picture)
+{
+  g_autofree gchar *caps = g_strdup_printf (QUARTERS_CAPS, "I420");
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+
+  push_tag (f.screen, GST_TAG_SCOPE_GLOBAL, "rotate-180");
+  gst_harness_push (f.screen, new_quarters (caps, 0));
+  assert_quarters (&f, "DCBA", FALSE);
+
+  /* A picture that stands is what it was when it came */
+  push_tag (f.screen, GST_TAG_SCOPE_STREAM, "rotate-90");
+  push_missing (f.screen, 1);
+  assert_quarters (&f, "DCBA", FALSE);
+  gst_harness_push (f.screen, new_quarters (caps, 2));
+  assert_quarters (&f, "CADB", TRUE);
+
+  /* The stream's own tag counts more; other tags say nothing */
+  push_tag (f.screen, GST_TAG_SCOPE_GLOBAL, "rotate-0");
+  fail_unless (gst_harness_push_event (f.screen,
+          gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, "x", NULL))));
+  gst_harness_push (f.screen, new_quarters (caps, 3));
+  assert_quarters (&f, "CADB", TRUE);
+
+  /* Both end with the stream */
+  fail_unless (gst_harness_push_event (f.screen,
+          gst_event_new_stream_start ("another")));
+  promise (f.screen, TRUE);
+  gst_harness_push (f.screen, new_quarters (caps, 4));
+  assert_quarters (&f, "ABCD", FALSE);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A turned picture that stands is no change; its property turns it at once. */
+GST_START_TEST (test_video_direction_overrides_the_tag)
+{
+  g_autofree gchar *caps = g_strdup_printf (QUARTERS_CAPS, "I420");
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+  g_autoptr (GstBuffer) repeat = NULL;
+
+  push_tag (f.screen, GST_TAG_SCOPE_STREAM, "rotate-90");
+  gst_harness_push (f.screen, new_quarters (caps, 0));
+  assert_quarters (&f, "CADB", TRUE);
+  push_missing (f.screen, 1);
+  repeat = pull (&f);
+  fail_unless (is_repeat (repeat));
+
+  gst_child_proxy_set (GST_CHILD_PROXY (f.comp), "screen::video-direction",
+      GST_VIDEO_ORIENTATION_HORIZ, NULL);
+  push_missing (f.screen, 2);
+  assert_quarters (&f, "BADC", FALSE);
+  gst_child_proxy_set (GST_CHILD_PROXY (f.comp), "screen::video-direction",
+      GST_VIDEO_ORIENTATION_AUTO, NULL);
+  push_missing (f.screen, 3);
+  assert_quarters (&f, "CADB", TRUE);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* The sides of its pixels change places, too: 16:15 is 15:16 then. */
+GST_START_TEST (test_pixel_aspect_ratio_turns)
+{
+  const gchar *caps = "video/x-raw,format=I420,width=180,height=144,"
+      "framerate=0/1,pixel-aspect-ratio=16/15";
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+
+  push_tag (f.screen, GST_TAG_SCOPE_STREAM, "rotate-270");
+  gst_harness_push (f.screen, new_frame_at (caps, SCREEN, 0));
+  assert_next (&f, ALL (BLACK), {184, 0, 270, 360, SCREEN});
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* --- Repeats --- */
 
 GST_START_TEST (test_equal_pictures_share_memory)
@@ -1260,6 +1456,12 @@ dualcompositor_suite (void)
   tcase_add_loop_test (tc, test_screen_holds_through_gaps, 0, 4);
   tcase_add_test (tc, test_picture_survives_a_gap_within_one_output);
   tcase_add_test (tc, test_caps_change_in_mid_stream);
+
+  tcase_add_loop_test (tc, test_orientation_tag_is_honoured, 0,
+      G_N_ELEMENTS (orientations));
+  tcase_add_test (tc, test_orientation_changes_with_the_next_picture);
+  tcase_add_test (tc, test_video_direction_overrides_the_tag);
+  tcase_add_test (tc, test_pixel_aspect_ratio_turns);
 
   tcase_add_test (tc, test_equal_pictures_share_memory);
   tcase_add_test (tc, test_shared_input_is_no_change);
