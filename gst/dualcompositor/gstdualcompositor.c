@@ -40,13 +40,13 @@
 
 #include "gstdualcompositor.h"
 
+#include "composer.h"
 #include "gstdualcompositorcaps.h"
 #include "gstdualcompositorenums.h"
 #include "gstdualcompositorpad.h"
 #include "gstdualcompositorsettings.h"
 #include "gstdualcompositortiming.h"
 #include "gstpadchildren.h"
-#include "scene.h"
 
 GST_DEBUG_CATEGORY (gst_rec_dual_compositor_debug);
 #define GST_CAT_DEFAULT gst_rec_dual_compositor_debug
@@ -59,11 +59,7 @@ struct _GstRecDualCompositor
   GstRecDualCompositorSettings settings;
 
   /* Streaming thread of the source pad, and when stopped */
-  GstRecScene scene;            /* what `drawn` shows */
-  GstBuffer *drawn;             /* downstream may hold it: never written to */
-  gboolean is_repeat;           /* the output at hand is `drawn` once more */
-  GstRecBackground background, border;
-  GstRecScaler scalers[GST_REC_N_INPUTS];
+  GstRecComposer composer;
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositor, gst_rec_dual_compositor,
@@ -184,8 +180,7 @@ gst_rec_dual_compositor_fixate_src_caps (GstAggregator * agg G_GNUC_UNUSED,
   return gst_rec_dual_compositor_caps_fixate (caps);
 }
 
-/* One buffer stays with us as long as its picture stands: a pool with a limit
- * could run dry. */
+/* Some buffers stay with us as canvases: a pool with a limit could run dry. */
 static gboolean
 gst_rec_dual_compositor_decide_allocation (GstAggregator * agg,
     GstQuery * query)
@@ -342,16 +337,54 @@ fail (GstRecDualCompositor * self, const GError * error)
   return GST_FLOW_ERROR;
 }
 
+/* A canvas that nobody downstream holds, or a new one. */
+static GstFlowReturn
+get_canvas (GstRecDualCompositor * self, GstRecCanvas ** canvas)
+{
+  GstVideoAggregator *vagg = GST_VIDEO_AGGREGATOR (self);
+  GstBuffer *buffer = NULL;
+  GstFlowReturn ret;
+
+  *canvas = gst_rec_composer_find_canvas (&self->composer);
+  if (*canvas)
+    return GST_FLOW_OK;
+
+  ret = GST_VIDEO_AGGREGATOR_CLASS (parent_class)->create_output_buffer (vagg,
+      &buffer);
+  if (ret == GST_FLOW_OK)
+    *canvas = gst_rec_canvases_add (&self->composer.canvases, buffer);
+
+  return ret;
+}
+
+static GstFlowReturn
+draw (GstRecDualCompositor * self, GstRecScene * scene, GError ** error)
+{
+  GstRecCanvas *canvas;
+  GstFlowReturn ret = get_canvas (self, &canvas);
+
+  if (ret != GST_FLOW_OK)
+    return ret;
+
+  return gst_rec_composer_draw (&self->composer, scene, canvas, error) ?
+      GST_FLOW_OK : GST_FLOW_ERROR;
+}
+
+/* What is pushed shares the memory of a canvas, which is not written to as long
+ * as anybody downstream holds it. */
 static GstFlowReturn
 gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
     GstBuffer ** outbuf)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (vagg);
+  GstRecComposer *composer = &self->composer;
   GstSegment segment;
   GstClockTime position = get_output_position (self, &segment);
-  GstRecScene scene = { 0, };
-  GstRecDualCompositorSettings settings;
+  GstFlowReturn ret = GST_FLOW_ERROR;
   g_autoptr (GError) error = NULL;
+  GstRecScene scene = {.background = 0 };
+  gboolean is_repeat = FALSE;
+  GstRecDualCompositorSettings settings;
 
   gst_object_sync_values (GST_OBJECT (self),
       gst_segment_to_stream_time (&segment, GST_FORMAT_TIME, position));
@@ -359,56 +392,33 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   settings = self->settings;
   GST_OBJECT_UNLOCK (self);
 
-  if (!scene_compose (&scene, self, &settings,
+  if (scene_compose (&scene, self, &settings,
           gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position),
-          &error)) {
-    gst_rec_scene_clear (&scene);
+          &error) && gst_rec_composer_compare (composer, &scene, &error)) {
+    is_repeat = composer->damage.count == 0;
+    ret = is_repeat ? GST_FLOW_OK : draw (self, &scene, &error);
+  }
+  gst_rec_scene_clear (&scene);
+
+  if (error)
     return fail (self, error);
-  }
+  if (ret != GST_FLOW_OK)
+    return ret;
 
-  self->is_repeat =
-      self->drawn && gst_rec_scene_is_equal (&scene, &self->scene);
-  gst_rec_scene_clear (&self->scene);
-  self->scene = scene;
-
-  if (self->is_repeat) {
+  *outbuf = gst_buffer_copy (gst_rec_canvases_get_latest (&composer->canvases));
+  if (is_repeat) {
     GST_LOG_OBJECT (self, "Nothing has changed");
-    *outbuf = gst_buffer_copy (self->drawn);
     GST_BUFFER_FLAG_SET (*outbuf, GST_BUFFER_FLAG_GAP);
-    return GST_FLOW_OK;
   }
 
-  gst_clear_buffer (&self->drawn);
-
-  return GST_VIDEO_AGGREGATOR_CLASS (parent_class)->create_output_buffer (vagg,
-      outbuf);
+  return GST_FLOW_OK;
 }
 
+/* Drawn already, since it might have been a repeat. */
 static GstFlowReturn
-gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg,
-    GstBuffer * outbuf)
+gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg
+    G_GNUC_UNUSED, GstBuffer * outbuf G_GNUC_UNUSED)
 {
-  GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (vagg);
-  g_autoptr (GError) error = NULL;
-  GstVideoFrame out;
-  gboolean drawn;
-
-  if (self->is_repeat)
-    return GST_FLOW_OK;
-
-  if (!gst_video_frame_map (&out, &vagg->info, outbuf, GST_MAP_WRITE)) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("The output buffer does not fit the output format."), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  drawn = gst_rec_scene_draw (&self->scene, &self->background, &self->border,
-      self->scalers, &out, &error);
-  gst_video_frame_unmap (&out);
-
-  if (!drawn)
-    return fail (self, error);
-  gst_buffer_replace (&self->drawn, outbuf);
-
   return GST_FLOW_OK;
 }
 
@@ -437,15 +447,11 @@ gst_rec_dual_compositor_stop (GstAggregator * agg)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (agg);
 
-  gst_rec_scene_clear (&self->scene);
-  gst_clear_buffer (&self->drawn);
-  gst_rec_background_clear (&self->background);
-  gst_rec_background_clear (&self->border);
+  gst_rec_composer_clear (&self->composer);
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
     g_autoptr (GstRecDualCompositorPad) pad =
         gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
 
-    gst_rec_scaler_clear (&self->scalers[i]);
     if (pad)
       gst_rec_dual_compositor_pad_stop (pad);
   }

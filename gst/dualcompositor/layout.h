@@ -56,18 +56,8 @@ typedef struct
   GstRecRect border;            /* its outer edges; the inset lies in it */
 } GstRecPlacement;
 
-/* Each rectangle cuts a piece into four at most: 4 ^ GST_REC_N_INPUTS. */
-#define GST_REC_LAYOUT_MAX_PIECES 64
-#define GST_REC_LAYOUT_MAX_BORDER_PIECES 4
-
 void gst_rec_layout_place (const GstRecLayoutConfig * config,
     const GstRecPictureSize * output, const GstRecPictureSize * inputs,
     GstRecPlacement * placement);
-
-guint gst_rec_layout_uncovered (gint width, gint height,
-    const GstRecRect * rects, guint n_rects, GstRecRect * pieces);
-
-guint gst_rec_layout_border (const GstRecPlacement * placement,
-    GstRecRect * pieces);
 
 G_END_DECLS

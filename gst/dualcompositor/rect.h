@@ -39,4 +39,7 @@ gst_rec_rect_intersect (const GstRecRect * a, const GstRecRect * b)
   return (GstRecRect) { left, top, right - left, bottom - top };
 }
 
+guint gst_rec_rect_subtract (const GstRecRect * rect, const GstRecRect * hole,
+    GstRecRect * rest);
+
 G_END_DECLS

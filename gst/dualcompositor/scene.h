@@ -3,8 +3,9 @@
  */
 #pragma once
 
-#include "canvas.h"
 #include "layout.h"
+
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 
@@ -12,16 +13,17 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstVideoInfo out;
-  guint background, border_color;       /* ARGB */
-  GstRecPlacement placement;
+  guint32 background;           /* ARGB */
+  guint32 border_color;         /* ARGB */
+  GstRecPlacement placement;    /* an empty rectangle: not shown */
   GstBuffer *pictures[GST_REC_N_INPUTS];
   GstVideoInfo infos[GST_REC_N_INPUTS];
+
+  /* GstRecRect: what the source says has changed in the picture since the one
+   * of the scene before. NULL: it does not say. */
+  GArray *changes[GST_REC_N_INPUTS];
 } GstRecScene;
 
 void gst_rec_scene_clear (GstRecScene * self);
-gboolean gst_rec_scene_is_equal (const GstRecScene * a, const GstRecScene * b);
-gboolean gst_rec_scene_draw (const GstRecScene * self,
-    GstRecBackground * background, GstRecBackground * border,
-    GstRecScaler * scalers, GstVideoFrame * out, GError ** error);
 
 G_END_DECLS

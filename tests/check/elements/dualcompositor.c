@@ -840,6 +840,7 @@ GST_START_TEST (test_equal_pictures_share_memory)
   g_autoptr (GstBuffer) first = NULL;
   g_autoptr (GstBuffer) second = NULL;
   g_autoptr (GstBuffer) third = NULL;
+  g_autoptr (GstBuffer) fourth = NULL;
 
   push_frame (f.screen, SCREEN, 0);
   push_frame (f.webcam, WEBCAM, 0);
@@ -857,8 +858,14 @@ GST_START_TEST (test_equal_pictures_share_memory)
   push_missing (f.screen, 2);
   push_frame (f.webcam, WEBCAM, 2);
   third = pull (&f);
-  fail_if (is_repeat (third));
-  fail_if (share_memory (second, third));
+  fail_unless (is_repeat (third));
+  fail_unless (share_memory (second, third));
+
+  push_missing (f.screen, 3);
+  push_frame (f.webcam, SCREEN, 3);
+  fourth = pull (&f);
+  fail_if (is_repeat (fourth));
+  fail_if (share_memory (third, fourth));
   fixture_free (&f);
 }
 

@@ -280,75 +280,6 @@ GST_START_TEST (test_any_size_gives_sound_rectangles)
 
 GST_END_TEST;
 
-static const struct
-{
-  gint width, height;
-  GstRecRect rects[GST_REC_N_INPUTS];
-} holes[] = {
-  {16, 9, {EMPTY, EMPTY}},
-  {16, 9, {{0, 0, 16, 9}, EMPTY}},
-  {16, 9, {EMPTY, {0, 0, 16, 9}}},
-  {16, 9, {{4, 2, 4, 4}, EMPTY}},
-  {16, 9, {{0, 2, 8, 4}, {8, 2, 8, 4}}},
-  {16, 9, {{0, 0, 16, 8}, {10, 4, 4, 4}}},
-  {16, 9, {{2, 0, 6, 9}, {12, 6, 4, 3}}},
-  {16, 9, {{2, 2, 4, 4}, {4, 4, 8, 4}}},
-  {17, 9, {{2, 2, 2, 2}, {8, 4, 2, 2}}},
-  {16, 9, {{0, 0, 16, 6}, {10, 2, 4, 4}, {0, 6, 16, 3}}},
-  {16, 9, {{2, 0, 3, 6}, {7, 2, 4, 3}, {3, 4, 12, 4}}},
-};
-
-static guint
-count_covers (const GstRecRect * rects, guint n, gint x, gint y)
-{
-  guint count = 0;
-
-  for (guint i = 0; i < n; i++)
-    count += x >= rects[i].x && x < rects[i].x + rects[i].width
-        && y >= rects[i].y && y < rects[i].y + rects[i].height;
-
-  return count;
-}
-
-GST_START_TEST (test_uncovered_pixels_are_named_once)
-{
-  GstRecRect pieces[GST_REC_LAYOUT_MAX_PIECES];
-  gint width = holes[__i__].width, height = holes[__i__].height;
-  guint n = gst_rec_layout_uncovered (width, height, holes[__i__].rects,
-      GST_REC_N_INPUTS, pieces);
-
-  fail_unless (n <= GST_REC_LAYOUT_MAX_PIECES);
-  for (gint y = 0; y < height; y++)
-    for (gint x = 0; x < width; x++) {
-      gboolean hole =
-          count_covers (holes[__i__].rects, GST_REC_N_INPUTS, x, y) == 0;
-
-      fail_unless_equals_int (count_covers (pieces, n, x, y), hole);
-    }
-}
-
-GST_END_TEST;
-
-GST_START_TEST (test_border_is_what_lies_around_the_inset)
-{
-  const GstRecPlacement placement = {
-    {{0, 0, 64, 36}, {20, 10, 16, 10}}, {16, 6, 24, 18}
-  };
-  GstRecRect pieces[GST_REC_LAYOUT_MAX_BORDER_PIECES];
-  guint n = gst_rec_layout_border (&placement, pieces);
-
-  fail_unless_equals_int (n, 4);
-  for (gint y = 0; y < 36; y++)
-    for (gint x = 0; x < 64; x++) {
-      gboolean is_border = count_covers (&placement.border, 1, x, y)
-          && !count_covers (&placement.rects[GST_REC_INPUT_WEBCAM], 1, x, y);
-
-      fail_unless_equals_int (count_covers (pieces, n, x, y), is_border);
-    }
-}
-
-GST_END_TEST;
-
 static Suite *
 layout_suite (void)
 {
@@ -360,9 +291,6 @@ layout_suite (void)
       G_N_ELEMENTS (placements));
   tcase_add_loop_test (tc, test_any_size_gives_sound_rectangles, 0,
       G_N_ELEMENTS (any_size_configs));
-  tcase_add_loop_test (tc, test_uncovered_pixels_are_named_once, 0,
-      G_N_ELEMENTS (holes));
-  tcase_add_test (tc, test_border_is_what_lies_around_the_inset);
 
   return s;
 }

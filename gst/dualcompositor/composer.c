@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include "composer.h"
+
+void
+gst_rec_composer_clear (GstRecComposer * self)
+{
+  gst_rec_scene_clear (&self->shown);
+  self->shown = (GstRecScene) { .background = 0 };
+  gst_rec_tiles_clear (&self->damage);
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    gst_rec_painter_clear (&self->painters[i]);
+  gst_rec_background_clear (&self->background);
+  gst_rec_background_clear (&self->border);
+  gst_rec_canvases_clear (&self->canvases);
+}
+
+/* --- What differs --- */
+
+/* Memory that both hold cannot have been written to in between. */
+static gboolean
+is_same_picture (GstBuffer * a, GstBuffer * b)
+{
+  guint n;
+
+  if (a == b)
+    return TRUE;
+
+  n = gst_buffer_n_memory (a);
+  if (n != gst_buffer_n_memory (b))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (gst_buffer_peek_memory (a, i) != gst_buffer_peek_memory (b, i))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+compare_pictures (GstRecPainter * painter, const GstVideoInfo * info,
+    GstBuffer * old, GstBuffer * new, GError ** error)
+{
+  GstVideoFrame a, b;
+
+  if (!gst_rec_frame_map (&a, info, old, GST_MAP_READ, error))
+    return FALSE;
+  if (!gst_rec_frame_map (&b, info, new, GST_MAP_READ, error)) {
+    gst_rec_frame_clear (&a);
+    return FALSE;
+  }
+  gst_rec_tiles_add_differences (&painter->changed, &a, &b);
+  gst_rec_frame_clear (&a);
+  gst_rec_frame_clear (&b);
+
+  return TRUE;
+}
+
+/* What has changed inside the picture of input @i, which both scenes show. */
+static gboolean
+compare_input (GstRecComposer * self, const GstRecScene * scene, guint i,
+    GError ** error)
+{
+  GstRecPainter *painter = &self->painters[i];
+  const GArray *changes = scene->changes[i];
+
+  if (is_same_picture (self->shown.pictures[i], scene->pictures[i]))
+    return TRUE;
+  if (!changes)
+    return compare_pictures (painter, &scene->infos[i],
+        self->shown.pictures[i], scene->pictures[i], error);
+
+  for (guint r = 0; r < changes->len; r++)
+    gst_rec_tiles_add_rect (&painter->changed,
+        &g_array_index (changes, GstRecRect, r));
+
+  return TRUE;
+}
+
+static void
+add_if_moved (GstRecTiles * damage, const GstRecRect * old,
+    const GstRecRect * new)
+{
+  if (gst_rec_rect_is_equal (old, new))
+    return;
+  gst_rec_tiles_add_rect (damage, old);
+  gst_rec_tiles_add_rect (damage, new);
+}
+
+static gboolean
+add_input (GstRecComposer * self, const GstRecScene * scene, guint i,
+    GError ** error)
+{
+  const GstRecRect *rect = &scene->placement.rects[i];
+  GstRecPainter *painter = &self->painters[i];
+
+  self->changed[i] = !self->shown.pictures[i] != !scene->pictures[i];
+  add_if_moved (&self->damage, &self->shown.placement.rects[i], rect);
+  if (!scene->pictures[i])
+    return TRUE;
+
+  if (!gst_rec_painter_set_up (painter, &scene->infos[i], &scene->out,
+          rect->width, rect->height, error))
+    return FALSE;
+  if (!self->shown.pictures[i]
+      || !gst_video_info_is_equal (&self->shown.infos[i], &scene->infos[i]))
+    gst_rec_tiles_add_all (&painter->changed);
+  else if (!compare_input (self, scene, i, error))
+    return FALSE;
+
+  self->changed[i] |= painter->changed.count > 0;
+  gst_rec_painter_map_changed (painter, rect, &self->damage);
+
+  return TRUE;
+}
+
+static gboolean
+has_other_colors (const GstRecScene * a, const GstRecScene * b)
+{
+  return a->background != b->background
+      || (a->border_color != b->border_color
+      && !gst_rec_rect_is_empty (&b->placement.border));
+}
+
+/* Finds out where @scene differs from the one that was drawn last. Nothing is
+ * drawn if it does not; if it does, it must be drawn. */
+gboolean
+gst_rec_composer_compare (GstRecComposer * self, const GstRecScene * scene,
+    GError ** error)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (&scene->out);
+  gint height = GST_VIDEO_INFO_HEIGHT (&scene->out);
+
+  if (self->damage.width > 0
+      && !gst_video_info_is_equal (&self->shown.out, &scene->out))
+    gst_rec_composer_clear (self);
+  gst_rec_tiles_resize (&self->damage, width, height);
+  gst_rec_canvases_set_size (&self->canvases, width, height);
+
+  if (!gst_rec_canvases_get_latest (&self->canvases)
+      || has_other_colors (&self->shown, scene))
+    gst_rec_tiles_add_all (&self->damage);
+  add_if_moved (&self->damage, &self->shown.placement.border,
+      &scene->placement.border);
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    if (!add_input (self, scene, i, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* --- Drawing --- */
+
+/* What lies in the picture, from the bottom to the top. */
+typedef enum
+{
+  LAYER_BACKGROUND,
+  LAYER_SCREEN,
+  LAYER_BORDER,
+  LAYER_WEBCAM,
+  LAYER_WAVEFORM,
+  N_LAYERS
+} Layer;
+
+typedef struct
+{
+  GstRecComposer *composer;
+  const GstRecScene *scene;
+  GstVideoFrame *out;
+  GstRecRect rects[N_LAYERS];
+} Drawing;
+
+static void
+draw_layer (Drawing * self, Layer layer, const GstRecRect * part)
+{
+  const GstRecPlacement *placement = &self->scene->placement;
+  GstRecComposer *composer = self->composer;
+
+  if (layer == LAYER_BACKGROUND) {
+    gst_rec_background_fill (&composer->background, self->out, part);
+  } else if (layer == LAYER_BORDER) {
+    gst_rec_background_fill (&composer->border, self->out, part);
+  } else {
+    guint i = layer == LAYER_SCREEN ? GST_REC_INPUT_SCREEN :
+        layer == LAYER_WEBCAM ? GST_REC_INPUT_WEBCAM : GST_REC_INPUT_WAVEFORM;
+
+    gst_rec_painter_draw (&composer->painters[i], self->out,
+        &placement->rects[i], part);
+  }
+}
+
+/* Draws what is seen of @part of a layer: what no layer from @above on
+ * covers. */
+static void
+draw_visible (Drawing * self, Layer layer, guint above, const GstRecRect * part)
+{
+  GstRecRect hole = { 0, }, rest[4];
+  guint n;
+
+  if (gst_rec_rect_is_empty (part))
+    return;
+  for (; above < N_LAYERS; above++) {
+    hole = gst_rec_rect_intersect (part, &self->rects[above]);
+    if (!gst_rec_rect_is_empty (&hole))
+      break;
+  }
+  if (above == N_LAYERS) {
+    draw_layer (self, layer, part);
+    return;
+  }
+
+  n = gst_rec_rect_subtract (part, &hole, rest);
+  for (guint i = 0; i < n; i++)
+    draw_visible (self, layer, above + 1, &rest[i]);
+}
+
+static void
+draw_tiles (Drawing * self, const GstRecTiles * tiles)
+{
+  GstRecRect part;
+  guint position = 0;
+
+  while (gst_rec_tiles_next_rect (tiles, &position, &part))
+    for (guint layer = 0; layer < N_LAYERS; layer++) {
+      GstRecRect own = gst_rec_rect_intersect (&part, &self->rects[layer]);
+
+      draw_visible (self, layer, layer + 1, &own);
+    }
+}
+
+/* What is stale but not damaged is on the latest canvas. */
+static gboolean
+copy_latest (GstRecComposer * self, GstRecCanvas * canvas,
+    GstVideoFrame * out, const GstVideoInfo * info, GError ** error)
+{
+  GstBuffer *latest = gst_rec_canvases_get_latest (&self->canvases);
+  GstVideoFrame from;
+  GstRecRect rect;
+  guint position = 0;
+
+  gst_rec_tiles_subtract (&canvas->stale, &self->damage);
+  if (canvas->stale.count == 0)
+    return TRUE;
+  if (!gst_rec_frame_map (&from, info, latest, GST_MAP_READ, error))
+    return FALSE;
+  while (gst_rec_tiles_next_rect (&canvas->stale, &position, &rect))
+    gst_rec_frame_copy (out, &from, &rect);
+  gst_rec_frame_clear (&from);
+
+  return TRUE;
+}
+
+static void
+end_painters (GstRecComposer * self)
+{
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    gst_rec_painter_end (&self->painters[i]);
+}
+
+static gboolean
+begin_painters (GstRecComposer * self, const GstRecScene * scene,
+    GError ** error)
+{
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    if (scene->pictures[i]
+        && !gst_rec_painter_begin (&self->painters[i], scene->pictures[i],
+            error)) {
+      end_painters (self);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+draw_damage (GstRecComposer * self, const GstRecScene * scene,
+    GstVideoFrame * out, GError ** error)
+{
+  const GstRecPlacement *placement = &scene->placement;
+  Drawing drawing = { self, scene, out, {{0,}} };
+
+  drawing.rects[LAYER_BACKGROUND] = (GstRecRect) {
+  0, 0, self->damage.width, self->damage.height};
+  drawing.rects[LAYER_SCREEN] = placement->rects[GST_REC_INPUT_SCREEN];
+  drawing.rects[LAYER_BORDER] = placement->border;
+  drawing.rects[LAYER_WEBCAM] = placement->rects[GST_REC_INPUT_WEBCAM];
+  drawing.rects[LAYER_WAVEFORM] = placement->rects[GST_REC_INPUT_WAVEFORM];
+
+  if (!gst_rec_background_set (&self->background, scene->background,
+          &scene->out, error)
+      || !gst_rec_background_set (&self->border, scene->border_color,
+          &scene->out, error)
+      || !begin_painters (self, scene, error))
+    return FALSE;
+  draw_tiles (&drawing, &self->damage);
+  end_painters (self);
+
+  return TRUE;
+}
+
+/* The canvas on which there is the least to draw, or NULL: then the caller adds
+ * one. */
+GstRecCanvas *
+gst_rec_composer_find_canvas (GstRecComposer * self)
+{
+  return gst_rec_canvases_find_free (&self->canvases);
+}
+
+/* Draws @scene, which was compared just now, on @canvas, and takes its
+ * contents. */
+gboolean
+gst_rec_composer_draw (GstRecComposer * self, GstRecScene * scene,
+    GstRecCanvas * canvas, GError ** error)
+{
+  GstVideoFrame out;
+  gboolean drawn;
+
+  if (!gst_rec_frame_map (&out, &scene->out, canvas->buffer,
+          GST_MAP_READWRITE, error))
+    return FALSE;
+  drawn = copy_latest (self, canvas, &out, &scene->out, error)
+      && draw_damage (self, scene, &out, error);
+  gst_rec_frame_clear (&out);
+  if (!drawn)
+    return FALSE;
+
+  gst_rec_canvases_add_damage (&self->canvases, &self->damage);
+  gst_rec_canvases_set_latest (&self->canvases, canvas);
+  gst_rec_scene_clear (&self->shown);
+  self->shown = *scene;
+  *scene = (GstRecScene) { .background = 0 };
+
+  return TRUE;
+}
