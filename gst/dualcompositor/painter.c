@@ -19,13 +19,14 @@ has_planes_of_bytes (const GstVideoFormatInfo * finfo)
 
   for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo); c++) {
     guint plane = GST_VIDEO_FORMAT_INFO_PLANE (finfo, c);
+    gint sample = GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c);
 
-    if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, c) != 8)
+    if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, c) != 8
+        || (sample != 1 && sample != 2 && sample != 4))
       return FALSE;
     for (guint d = 0; d < c; d++)
       if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, d) == plane
-          && (GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c) !=
-              GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, d)
+          && (sample != GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, d)
               || GST_VIDEO_FORMAT_INFO_W_SUB (finfo, c) !=
               GST_VIDEO_FORMAT_INFO_W_SUB (finfo, d)))
         return FALSE;
@@ -54,6 +55,26 @@ is_same_meaning (const GstVideoInfo * in, const GstVideoInfo * out)
       || out->chroma_site == GST_VIDEO_CHROMA_SITE_UNKNOWN);
 }
 
+/* Chroma that is finer in the output is interpolated: from at most two samples
+ * of the input to either side. */
+static gint
+get_reach (const GstVideoFormatInfo * in, const GstVideoFormatInfo * out)
+{
+  gint reach = 0;
+
+  for (guint c = 1; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (in); c++) {
+    gint w_sub = GST_VIDEO_FORMAT_INFO_W_SUB (in, c);
+    gint h_sub = GST_VIDEO_FORMAT_INFO_H_SUB (in, c);
+
+    if (GST_VIDEO_FORMAT_INFO_N_COMPONENTS (out) <= c
+        || w_sub > (gint) GST_VIDEO_FORMAT_INFO_W_SUB (out, c)
+        || h_sub > (gint) GST_VIDEO_FORMAT_INFO_H_SUB (out, c))
+      reach = MAX (reach, 2 << MAX (w_sub, h_sub));
+  }
+
+  return reach;
+}
+
 /* --- Set up --- */
 
 static void
@@ -71,7 +92,7 @@ gst_rec_painter_clear (GstRecPainter * self)
   gst_rec_frame_clear (&self->scaled);
   gst_rec_frame_clear (&self->converted);
   gst_rec_tiles_clear (&self->changed);
-  gst_rec_tiles_clear (&self->scaled_changed);
+  gst_rec_tiles_clear (&self->to_convert);
   *self = (GstRecPainter) { .width = 0 };
 }
 
@@ -138,13 +159,15 @@ set_up_conversion (GstRecPainter * self, GError ** error)
   if (scale_first) {
     from = info_of_size (&self->in, self->width, self->height);
     new_scales (self, &self->in);
-    gst_rec_tiles_resize (&self->scaled_changed, self->width, self->height);
     if (!gst_rec_frame_new (&self->scaled, &from, error))
       return FALSE;
   } else if (convert_first) {
     to = info_of_size (&self->out, self->in.width, self->in.height);
     new_scales (self, &self->out);
   }
+
+  self->reach = get_reach (in, out);
+  gst_rec_tiles_resize (&self->to_convert, from.width, from.height);
 
   return gst_rec_frame_new (&self->converted, &to, error)
       && gst_rec_convert_set_up (&self->convert, &from, &to, error);
@@ -180,9 +203,17 @@ gst_rec_painter_set_up (GstRecPainter * self, const GstVideoInfo * in,
 
 /* --- Scaling --- */
 
-/* What of the rectangle depends on @part of the picture. */
 static GstRecRect
-map_part (GstRecPainter * self, const GstRecRect * part)
+grow (const GstRecRect * rect, gint reach)
+{
+  return (GstRecRect) {
+  rect->x - reach, rect->y - reach, rect->width + 2 * reach,
+        rect->height + 2 * reach};
+}
+
+/* What of the rectangle is scaled from @part of the picture. */
+static GstRecRect
+map_scaled (GstRecPainter * self, const GstRecRect * part)
 {
   const GstVideoFormatInfo *finfo = self->scaled.buffer || !self->converted
       .buffer ? self->in.finfo : self->out.finfo;
@@ -209,6 +240,24 @@ map_part (GstRecPainter * self, const GstRecRect * part)
   all.height = MIN (bottom, self->height) - all.y;
 
   return all;
+}
+
+/* What of the rectangle depends on @part of the picture. */
+static GstRecRect
+map_part (GstRecPainter * self, const GstRecRect * part)
+{
+  const GstRecRect all = { 0, 0, self->in.width, self->in.height };
+  GstRecRect mapped;
+
+  if (self->scaled.buffer) {
+    mapped = map_scaled (self, part);
+    return grow (&mapped, self->reach);
+  }
+
+  mapped = grow (part, self->reach);
+  mapped = gst_rec_rect_intersect (&mapped, &all);
+
+  return map_scaled (self, &mapped);
 }
 
 /* Adds what the changed tiles change of @rect of the output. */
@@ -268,29 +317,38 @@ scale_changed (GstRecPainter * self)
   GstRecRect part;
   guint position = 0;
 
-  gst_rec_tiles_remove_all (&self->scaled_changed);
   while (gst_rec_tiles_next_rect (&self->changed, &position, &part)) {
-    GstRecRect mapped = map_part (self, &part);
-
-    gst_rec_tiles_add_rect (&self->scaled_changed, &mapped);
+    part = map_scaled (self, &part);
+    part = grow (&part, self->reach);
+    gst_rec_tiles_add_rect (&self->to_convert, &part);
   }
 
   position = 0;
-  while (gst_rec_tiles_next_rect (&self->scaled_changed, &position, &part))
+  while (gst_rec_tiles_next_rect (&self->to_convert, &position, &part))
     scale_part (self, &self->picture, &self->scaled, &part);
 }
 
 static gboolean
 convert_changed (GstRecPainter * self, GError ** error)
 {
+  GstRecRect part;
+  guint position = 0;
+
+  gst_rec_tiles_remove_all (&self->to_convert);
   if (self->scaled.buffer) {
     scale_changed (self);
     return gst_rec_convert_tiles (&self->convert, &self->scaled,
-        &self->converted, &self->scaled_changed, error);
+        &self->converted, &self->to_convert, error);
   }
-  if (self->scales[0])
+
+  if (self->scales[0]) {
+    while (gst_rec_tiles_next_rect (&self->changed, &position, &part)) {
+      part = grow (&part, self->reach);
+      gst_rec_tiles_add_rect (&self->to_convert, &part);
+    }
     return gst_rec_convert_tiles (&self->convert, &self->picture,
-        &self->converted, &self->changed, error);
+        &self->converted, &self->to_convert, error);
+  }
 
   if (self->changed.count > 0)
     gst_rec_convert_all (&self->convert, &self->picture, &self->converted);

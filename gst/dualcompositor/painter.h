@@ -26,7 +26,8 @@ typedef struct
    * the picture (then it is scaled as it is drawn) or of the rectangle. */
   GstVideoFrame scaled, converted;
   GstRecConvert convert;
-  GstRecTiles scaled_changed;
+  gint reach;                   /* pixels: how far conversion looks around */
+  GstRecTiles to_convert;       /* of the picture that is converted */
   GstRecPlaneScale *scales[GST_VIDEO_MAX_PLANES];
 
   GstVideoFrame picture;        /* between begin and end */
