@@ -30,6 +30,12 @@ static const Expected elements[] = {
       "screen/sink/request src/src/always waveform/sink/request "
       "webcam/sink/request"},
 #endif
+#ifdef HAVE_WAVEFORM
+  {"waveformstrip", "GstRecWaveformStrip", "Waveform strip", "Visualization",
+      "sink/sink/always src/src/always"},
+  {"audiopeaks", "GstRecAudioPeaks", "Audio peaks", "Filter/Analyzer/Audio",
+      "sink/sink/always src/src/always"},
+#endif
 #ifdef HAVE_S3
   {"s3sink", "GstRecS3Sink", "S3 sink", "Sink/Network", "sink/sink/always"},
 #endif
@@ -115,8 +121,10 @@ default_as_text (GParamSpec * pspec)
 
     return g_strdup (v->value_nick);
   }
+  if (GST_IS_PARAM_SPEC_ARRAY_LIST (pspec))
+    return g_strdup ("empty");
   if (g_str_equal (pspec->name, "background")
-      || g_str_has_suffix (pspec->name, "-color"))
+      || g_str_has_suffix (pspec->name, "color"))
     return g_strdup_printf ("0x%08x", g_value_get_uint (value));
   if (G_IS_PARAM_SPEC_DOUBLE (pspec))
     return g_strdup_printf ("%g", g_value_get_double (value));
