@@ -46,10 +46,14 @@
 #include "gstdualcompositorpad.h"
 #include "gstdualcompositorsettings.h"
 #include "gstdualcompositortiming.h"
+#include "gstdualcompositorwatch.h"
 #include "gstpadchildren.h"
 
 GST_DEBUG_CATEGORY (gst_rec_dual_compositor_debug);
 #define GST_CAT_DEFAULT gst_rec_dual_compositor_debug
+
+/* The screen and the webcam: a picture of silence is no stall. */
+#define N_WATCHED GST_REC_INPUT_WAVEFORM
 
 struct _GstRecDualCompositor
 {
@@ -60,6 +64,7 @@ struct _GstRecDualCompositor
 
   /* Streaming thread of the source pad, and when stopped */
   GstRecComposer composer;
+  GstRecDualCompositorWatch watches[N_WATCHED];
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositor, gst_rec_dual_compositor,
@@ -370,6 +375,17 @@ draw (GstRecDualCompositor * self, GstRecScene * scene, GError ** error)
       GST_FLOW_OK : GST_FLOW_ERROR;
 }
 
+/* Called when @scene has been compared with the one that is shown. */
+static void
+watch_pictures (GstRecDualCompositor * self, const GstRecScene * scene,
+    const GstRecDualCompositorSettings * settings, GstClockTime now)
+{
+  for (guint i = 0; i < N_WATCHED; i++)
+    gst_rec_dual_compositor_watch_look (&self->watches[i], &scene->infos[i],
+        scene->pictures[i], self->composer.changed[i],
+        settings->stalled_timeout * GST_MSECOND, now);
+}
+
 /* What is pushed shares the memory of a canvas, which is not written to as long
  * as anybody downstream holds it. */
 static GstFlowReturn
@@ -380,6 +396,8 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   GstRecComposer *composer = &self->composer;
   GstSegment segment;
   GstClockTime position = get_output_position (self, &segment);
+  GstClockTime now =
+      gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position);
   GstFlowReturn ret = GST_FLOW_ERROR;
   g_autoptr (GError) error = NULL;
   GstRecScene scene = {.background = 0 };
@@ -392,9 +410,9 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   settings = self->settings;
   GST_OBJECT_UNLOCK (self);
 
-  if (scene_compose (&scene, self, &settings,
-          gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position),
-          &error) && gst_rec_composer_compare (composer, &scene, &error)) {
+  if (scene_compose (&scene, self, &settings, now, &error)
+      && gst_rec_composer_compare (composer, &scene, &error)) {
+    watch_pictures (self, &scene, &settings, now);
     is_repeat = composer->damage.count == 0;
     ret = is_repeat ? GST_FLOW_OK : draw (self, &scene, &error);
   }
@@ -439,6 +457,10 @@ gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
       gst_rec_dual_compositor_pad_observe (pad);
   }
 
+  for (guint i = 0; i < N_WATCHED; i++)
+    gst_rec_dual_compositor_watch_tell (&self->watches[i], GST_ELEMENT (agg),
+        gst_rec_dual_compositor_pad_name (i));
+
   return ret;
 }
 
@@ -455,6 +477,9 @@ gst_rec_dual_compositor_stop (GstAggregator * agg)
     if (pad)
       gst_rec_dual_compositor_pad_stop (pad);
   }
+
+  for (guint i = 0; i < N_WATCHED; i++)
+    gst_rec_dual_compositor_watch_clear (&self->watches[i]);
 
   return GST_AGGREGATOR_CLASS (parent_class)->stop (agg);
 }

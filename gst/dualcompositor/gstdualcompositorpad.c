@@ -22,6 +22,12 @@ static const gchar *const names[GST_REC_N_INPUTS] = {
   "screen", "webcam", "waveform"
 };
 
+const gchar *
+gst_rec_dual_compositor_pad_name (GstRecInput input)
+{
+  return names[input];
+}
+
 /* The pad of @input, if there is one. Unref after use. */
 GstRecDualCompositorPad *
 gst_rec_dual_compositor_pad_get (GstElement * element, GstRecInput input)

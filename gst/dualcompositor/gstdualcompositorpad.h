@@ -40,6 +40,7 @@ struct _GstRecDualCompositorPad
   GstClockTime picture_end;     /* running time */
 };
 
+const gchar *gst_rec_dual_compositor_pad_name (GstRecInput input);
 GstRecDualCompositorPad *gst_rec_dual_compositor_pad_get (GstElement *
     element, GstRecInput input);
 void gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad);

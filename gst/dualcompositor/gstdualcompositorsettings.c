@@ -17,6 +17,7 @@ enum
   PROP_WAVEFORM_HEIGHT,
   PROP_BACKGROUND,
   PROP_STALE_TIMEOUT,
+  PROP_STALLED_TIMEOUT,
   N_PROPERTIES
 };
 
@@ -29,6 +30,7 @@ enum
 #define DEFAULT_WAVEFORM_HEIGHT 0.08
 #define DEFAULT_BACKGROUND 0xff000000
 #define DEFAULT_STALE_TIMEOUT 2000
+#define DEFAULT_STALLED_TIMEOUT 10000
 
 static GParamSpec *props[N_PROPERTIES];
 
@@ -38,7 +40,8 @@ gst_rec_dual_compositor_settings_init (GstRecDualCompositorSettings * self)
   *self = (GstRecDualCompositorSettings) {
     {DEFAULT_LAYOUT, DEFAULT_PIP_POSITION, DEFAULT_PIP_SCALE, DEFAULT_MARGIN,
           DEFAULT_PIP_BORDER, DEFAULT_WAVEFORM_HEIGHT},
-    DEFAULT_BACKGROUND, DEFAULT_PIP_BORDER_COLOR, DEFAULT_STALE_TIMEOUT
+    DEFAULT_BACKGROUND, DEFAULT_PIP_BORDER_COLOR, DEFAULT_STALE_TIMEOUT,
+    DEFAULT_STALLED_TIMEOUT
   };
 }
 
@@ -74,6 +77,9 @@ gst_rec_dual_compositor_settings_set (GstRecDualCompositorSettings * self,
       break;
     case PROP_STALE_TIMEOUT:
       self->stale_timeout = g_value_get_uint (value);
+      break;
+    case PROP_STALLED_TIMEOUT:
+      self->stalled_timeout = g_value_get_uint (value);
       break;
     default:
       return FALSE;
@@ -114,6 +120,9 @@ gst_rec_dual_compositor_settings_get (const GstRecDualCompositorSettings *
       break;
     case PROP_STALE_TIMEOUT:
       g_value_set_uint (value, self->stale_timeout);
+      break;
+    case PROP_STALLED_TIMEOUT:
+      g_value_set_uint (value, self->stalled_timeout);
       break;
     default:
       return FALSE;
@@ -235,6 +244,20 @@ gst_rec_dual_compositor_settings_install (GObjectClass * object_class)
       "Stale timeout", "Time in ms after which a webcam without frames leaves "
       "the picture until its next frame (0 = never, default 2000)",
       0, G_MAXUINT, DEFAULT_STALE_TIMEOUT, flags);
+
+  /**
+   * GstRecDualCompositor:stalled-timeout:
+   *
+   * A picture of the screen or the webcam that has been black or the same for
+   * that long is announced by a message `composite-stalled`, and when that is
+   * over by another one.
+   *
+   * Since: 0.1
+   */
+  props[PROP_STALLED_TIMEOUT] = g_param_spec_uint ("stalled-timeout",
+      "Stalled timeout", "Time in ms after which a picture that is black or "
+      "does not change is announced (0 = never, default 10000)",
+      0, G_MAXUINT, DEFAULT_STALLED_TIMEOUT, flags);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, props);
 }

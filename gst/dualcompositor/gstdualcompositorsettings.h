@@ -16,6 +16,7 @@ typedef struct
   guint background;             /* ARGB */
   guint border_color;           /* ARGB */
   guint stale_timeout;          /* ms, 0: never */
+  guint stalled_timeout;        /* ms, 0: never */
 } GstRecDualCompositorSettings;
 
 void gst_rec_dual_compositor_settings_install (GObjectClass * object_class);

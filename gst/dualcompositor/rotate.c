@@ -11,6 +11,8 @@
 #include <gst/gst.h>
 #include <string.h>
 
+#include "frame.h"
+
 /* Both sides of a block of samples stay in the cache. */
 #define BLOCK 32
 
@@ -240,20 +242,6 @@ gst_rec_rotator_clear (GstRecRotator * self)
 }
 
 static gboolean
-map_frame (GstVideoFrame * frame, const GstVideoInfo * info,
-    GstBuffer * buffer, GstMapFlags flags, GError ** error)
-{
-  if (gst_video_frame_map (frame, info, buffer, flags))
-    return TRUE;
-  g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      "Cannot map %" G_GSIZE_FORMAT " bytes as a %s frame of %dx%d",
-      gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (info),
-      GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
-
-  return FALSE;
-}
-
-static gboolean
 rotator_set_up (GstRecRotator * self, const GstVideoInfo * info,
     GError ** error)
 {
@@ -281,17 +269,17 @@ unpack (GstRecRotator * self, const GstVideoInfo * info, GstBuffer * picture,
   GstVideoFrame in, out;
 
   if (!rotator_set_up (self, info, error)
-      || !map_frame (&in, info, picture, GST_MAP_READ, error))
+      || !gst_rec_frame_map (&in, info, picture, GST_MAP_READ, error))
     return NULL;
 
   unpacked = gst_buffer_new_allocate (NULL, self->movable.size, NULL);
-  if (map_frame (&out, &self->movable, unpacked, GST_MAP_WRITE, error)) {
+  if (gst_rec_frame_map (&out, &self->movable, unpacked, GST_MAP_WRITE, error)) {
     gst_video_converter_frame (self->convert, &in, &out);
-    gst_video_frame_unmap (&out);
+    gst_rec_frame_clear (&out);
   } else {
     gst_clear_buffer (&unpacked);
   }
-  gst_video_frame_unmap (&in);
+  gst_rec_frame_clear (&in);
 
   return g_steal_pointer (&unpacked);
 }
@@ -304,15 +292,15 @@ move (const Turn * turn, const GstVideoInfo * info, GstBuffer * picture,
       gst_buffer_new_allocate (NULL, turned->size, NULL);
   GstVideoFrame in, out;
 
-  if (!map_frame (&in, info, picture, GST_MAP_READ, error))
+  if (!gst_rec_frame_map (&in, info, picture, GST_MAP_READ, error))
     return NULL;
-  if (map_frame (&out, turned, buffer, GST_MAP_WRITE, error)) {
+  if (gst_rec_frame_map (&out, turned, buffer, GST_MAP_WRITE, error)) {
     turn_frame (turn, &in, &out);
-    gst_video_frame_unmap (&out);
+    gst_rec_frame_clear (&out);
   } else {
     gst_clear_buffer (&buffer);
   }
-  gst_video_frame_unmap (&in);
+  gst_rec_frame_clear (&in);
 
   return g_steal_pointer (&buffer);
 }

@@ -17,8 +17,8 @@
 #include <gst/video/video.h>
 
 #include "elementarycaps.h"
-#include "picturewatch.h"
 #include "soundtrack.h"
+#include "video/picturewatch.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_rec_rtp_record_src_debug);
 #define GST_CAT_DEFAULT gst_rec_rtp_record_src_debug

@@ -994,6 +994,141 @@ GST_START_TEST (test_small_pool_does_not_run_dry)
 
 GST_END_TEST;
 
+/* --- Stalled --- */
+
+static GstBus *
+add_bus (Fixture * f)
+{
+  GstBus *bus = gst_bus_new ();
+
+  gst_element_set_bus (f->comp, bus);
+
+  return bus;
+}
+
+/* The messages since the last call, one a line. */
+static gchar *
+take_stalls (GstBus * bus)
+{
+  GString *text = g_string_new (NULL);
+  GstMessage *message;
+
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT))) {
+    const GstStructure *s = gst_message_get_structure (message);
+    gboolean stalled;
+    guint64 duration;
+
+    fail_unless (gst_structure_has_name (s, "composite-stalled"));
+    fail_unless (gst_structure_get (s, "stalled", G_TYPE_BOOLEAN, &stalled,
+            "duration", G_TYPE_UINT64, &duration, NULL));
+    g_string_append_printf (text, "%s %s %s%.1f\n",
+        gst_structure_get_string (s, "role"),
+        gst_structure_get_string (s, "why"), stalled ? "" : "over ",
+        (gdouble) duration / GST_SECOND);
+    gst_message_unref (message);
+  }
+
+  return g_string_free (text, FALSE);
+}
+
+/* Three seconds of frames or GAPs, from frame @n on; the other input moves. */
+static guint
+push_three_seconds (Fixture * f, gboolean is_webcam, guint n, guint32 colour,
+    gboolean gaps)
+{
+  GstHarness *still = is_webcam ? f->webcam : f->screen;
+  GstHarness *moving = is_webcam ? f->screen : f->webcam;
+
+  for (guint end = n + 3 * FPS; n < end; n++) {
+    if (gaps)
+      push_missing (still, n);
+    else
+      push_frame (still, colour, n);
+    push_frame (moving, n & 4 ? WEBCAM : SCREEN, n);
+    gst_buffer_unref (pull (f));
+  }
+
+  return n;
+}
+
+static void
+assert_stalls (GstBus * bus, const gchar * role, const gchar * expected)
+{
+  g_autofree gchar *got = take_stalls (bus);
+  g_auto (GStrv) parts = g_strsplit (expected, "ROLE", -1);
+  g_autofree gchar *wanted = g_strjoinv (role, parts);
+
+  fail_unless_equals_string (got, wanted);
+}
+
+/* Equal frames and GAPs are the same: what is shown does not change. */
+GST_START_TEST (test_stalled_pictures_are_announced)
+{
+  const gchar *role = __i__ ? "webcam" : "screen";
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstBus) bus = add_bus (&f);
+  guint n;
+
+  g_object_set (f.comp, "stalled-timeout", 2000, "stale-timeout", 0, NULL);
+  n = push_three_seconds (&f, __i__, 0, SCREEN, FALSE);
+  assert_stalls (bus, role, "ROLE frozen 2.0\n");
+  n = push_three_seconds (&f, __i__, n, SCREEN, TRUE);
+  assert_stalls (bus, role, "");
+  n = push_three_seconds (&f, __i__, n, BLACK, FALSE);
+  assert_stalls (bus, role, "ROLE frozen over 6.0\nROLE black 2.0\n");
+  n = push_three_seconds (&f, __i__, n, BLACK, TRUE);
+  assert_stalls (bus, role, "");
+  n = push_three_seconds (&f, __i__, n, WEBCAM, TRUE);
+  assert_stalls (bus, role, "");
+  push_three_seconds (&f, __i__, n, WEBCAM, FALSE);
+  assert_stalls (bus, role, "ROLE black over 9.0\nROLE frozen 2.0\n");
+  gst_element_set_bus (f.comp, NULL);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* The webcam's picture stands and leaves; then the layout hides the screen. */
+GST_START_TEST (test_what_is_not_shown_is_not_stalled)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstBus) bus = add_bus (&f);
+  guint n = 0;
+
+  g_object_set (f.comp, "stalled-timeout", 1000, "stale-timeout", 2000, NULL);
+  push_frame (f.screen, SCREEN, n);
+  push_frame (f.webcam, WEBCAM, n++);
+  gst_buffer_unref (pull (&f));
+  n = push_three_seconds (&f, TRUE, n, 0, TRUE);
+  assert_stalls (bus, "webcam", "ROLE frozen 1.0\nROLE frozen over 2.0\n");
+
+  push_frame (f.screen, SCREEN, n);
+  push_frame (f.webcam, WEBCAM, n++);
+  gst_buffer_unref (pull (&f));
+  gst_util_set_object_arg (G_OBJECT (f.comp), "layout", "webcam-only");
+  push_three_seconds (&f, FALSE, n, 0, TRUE);
+  assert_stalls (bus, "screen", "");
+  gst_element_set_bus (f.comp, NULL);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_no_message_without_stalled_timeout)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstBus) bus = add_bus (&f);
+
+  g_object_set (f.comp, "stalled-timeout", 0, NULL);
+  for (guint i = 0; i < 4; i++)
+    push_three_seconds (&f, FALSE, i * 3 * FPS, BLACK, FALSE);
+  assert_stalls (bus, "screen", "");
+  gst_element_set_bus (f.comp, NULL);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* --- Clock or data --- */
 
 static GstTestClock *
@@ -1475,6 +1610,10 @@ dualcompositor_suite (void)
   tcase_add_test (tc, test_hidden_webcam_is_no_change);
   tcase_add_test (tc, test_pushed_pictures_are_never_written_to);
   tcase_add_test (tc, test_small_pool_does_not_run_dry);
+
+  tcase_add_loop_test (tc, test_stalled_pictures_are_announced, 0, 2);
+  tcase_add_test (tc, test_what_is_not_shown_is_not_stalled);
+  tcase_add_test (tc, test_no_message_without_stalled_timeout);
 
   tcase_add_loop_test (tc, test_missing_input_is_not_waited_for, 0, 2);
   tcase_add_test (tc, test_deadline_passes_without_webcam);

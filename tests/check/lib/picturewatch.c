@@ -3,7 +3,7 @@
  */
 #include <gst/check/gstcheck.h>
 
-#include "picturewatch.h"
+#include "video/picturewatch.h"
 
 #define S(x) ((GstClockTime) ((x) * GST_SECOND))
 #define NONE GST_CLOCK_TIME_NONE
