@@ -9,7 +9,8 @@
 #define AVX2 __attribute__ ((target ("avx2")))
 #define AVX2_INLINE static inline __attribute__ ((target ("avx2"), \
       always_inline))
-#define ACROSS_SHIFT (GST_REC_PLANE_OPS_FRACTION + GST_REC_PLANE_OPS_WEIGHT)
+#define LINES GST_REC_PLANE_OPS_LINES
+#define ACROSS_SHIFT (GST_REC_PLANE_OPS_FRACTION - 1)
 
 /* --- Down --- */
 
@@ -95,197 +96,138 @@ down (gint16 * dest, const guint8 * src, gint stride, const gint16 * taps,
   }
 }
 
-/* --- Across --- */
+/* --- Turning --- */
+
+/* Eight lines of eight words become eight columns, in each half; of bytes too,
+ * with two lines in a register then. */
+#define TURN(r, t, first, second, third) \
+  for (guint i = 0; i < 4; i++) { \
+    t[2 * i] = _mm256_unpacklo_##first (r[2 * i], r[2 * i + 1]); \
+    t[2 * i + 1] = _mm256_unpackhi_##first (r[2 * i], r[2 * i + 1]); \
+  } \
+  for (guint i = 0; i < 8; i += 4) \
+    for (guint k = 0; k < 2; k++) { \
+      r[i + 2 * k] = _mm256_unpacklo_##second (t[i + k], t[i + k + 2]); \
+      r[i + 2 * k + 1] = _mm256_unpackhi_##second (t[i + k], t[i + k + 2]); \
+    } \
+  for (guint i = 0; i < 4; i++) { \
+    t[2 * i] = _mm256_unpacklo_##third (r[i], r[i + 4]); \
+    t[2 * i + 1] = _mm256_unpackhi_##third (r[i], r[i + 4]); \
+  }
 
 AVX2_INLINE __m256i
-round_sums (__m256i sums)
+load_two (gconstpointer low, gconstpointer high)
 {
-  return _mm256_srai_epi32 (_mm256_add_epi32 (sums,
-          _mm256_set1_epi32 (1 << (ACROSS_SHIFT - 1))), ACROSS_SHIFT);
+  return _mm256_inserti128_si256 (_mm256_castsi128_si256
+      (_mm_loadu_si128 (low)), _mm_loadu_si128 (high), 1);
 }
+
+static AVX2 void
+turn (gint16 * dest, const gint16 * src, guint stride, guint size)
+{
+  for (guint x = 0; x < size; x += 8, src += 8, dest += 8 * LINES) {
+    __m256i r[8], t[8];
+
+    for (guint i = 0; i < 8; i++)
+      r[i] = load_two (src + i * stride, src + (i + 8) * stride);
+    TURN (r, t, epi16, epi32, epi64);
+    for (guint i = 0; i < 8; i++)
+      _mm256_storeu_si256 ((__m256i *) (dest + i * LINES), t[i]);
+  }
+}
+
+/* 16 columns */
+AVX2_INLINE void
+turn_back_16 (guint8 * dest, gint stride, const guint8 * src)
+{
+  __m256i r[8], t[8];
+
+  for (guint i = 0; i < 8; i++)
+    r[i] = load_two (src + i * LINES, src + (i + 8) * LINES);
+  TURN (r, t, epi8, epi16, epi32);
+  for (guint i = 0; i < 8; i++, dest += 2 * (gssize) stride) {
+    __m256i lines = _mm256_permute4x64_epi64 (t[i], 0xd8);
+
+    _mm_storeu_si128 ((__m128i *) dest, _mm256_castsi256_si128 (lines));
+    _mm_storeu_si128 ((__m128i *) (dest + stride),
+        _mm256_extracti128_si256 (lines, 1));
+  }
+}
+
+static AVX2 void
+turn_back (guint8 * dest, gint stride, const guint8 * src, guint size,
+    guint n_lines)
+{
+  guint x = 0;
+
+  if (n_lines == LINES)
+    for (; x + 16 <= size; x += 16)
+      turn_back_16 (dest + x, stride, src + x * LINES);
+
+  gst_rec_plane_ops_get_nth (0)->turn_back (dest + x, stride,
+      src + x * LINES, size - x, n_lines);
+}
+
+/* --- Across --- */
 
 /* Saturation to signed bytes is what keeps a sample within 0 to 255. */
 AVX2_INLINE __m128i
 pack_sums (__m256i sums)
 {
-  __m256i rounded = round_sums (sums);
-  __m128i words = _mm_packs_epi32 (_mm256_castsi256_si128 (rounded),
-      _mm256_extracti128_si256 (rounded, 1));
+  __m256i rounded = _mm256_srai_epi16 (_mm256_add_epi16 (sums,
+          _mm256_set1_epi16 (1 << (ACROSS_SHIFT - 1))), ACROSS_SHIFT);
 
-  return _mm_xor_si128 (_mm_packs_epi16 (words, words),
-      _mm_set1_epi8 (-128));
+  return _mm_xor_si128 (_mm_packs_epi16 (_mm256_castsi256_si128 (rounded),
+          _mm256_extracti128_si256 (rounded, 1)), _mm_set1_epi8 (-128));
 }
 
-/* The sums of four registers' halves, each */
-AVX2_INLINE __m256i
-add_up (__m256i a, __m256i b, __m256i c, __m256i d)
+/* One weight's share of a sample */
+AVX2_INLINE void
+add_tap (__m256i * sums, const gint16 * in, gint16 tap, const guint components)
 {
-  return _mm256_hadd_epi32 (_mm256_hadd_epi32 (a, b), _mm256_hadd_epi32 (c, d));
+  __m256i taps = _mm256_set1_epi16 (tap);
+
+  for (guint c = 0; c < components; c++, in += LINES)
+    sums[c] = _mm256_add_epi16 (sums[c],
+        _mm256_mulhrs_epi16 (_mm256_loadu_si256 ((const __m256i *) in), taps));
 }
 
-AVX2_INLINE __m256i
-load_two (const gint16 * low, const gint16 * high)
+AVX2_INLINE void
+across_components (guint8 * dest, const gint16 * src, const guint16 * first,
+    const gint16 * taps, const guint n_taps, guint n, const guint components)
 {
-  return _mm256_inserti128_si256 (_mm256_castsi128_si256
-      (_mm_loadu_si128 ((const __m128i *) low)),
-      _mm_loadu_si128 ((const __m128i *) high), 1);
-}
+  const guint step = components * LINES;
 
-/* Samples i and i + 4 with 8 taps each */
-AVX2_INLINE __m256i
-multiply_two (const gint16 * src, const guint16 * first, const gint16 * taps)
-{
-  return _mm256_madd_epi16 (load_two (src + first[0], src + first[4]),
-      load_two (taps, taps + 4 * 8));
-}
+  for (guint i = 0; i < n; i++, taps += n_taps) {
+    const gint16 *in = src + first[i] * step;
+    __m256i sums[4];
+    guint k = 0;
 
-/* One sample */
-AVX2_INLINE __m256i
-multiply_one (const gint16 * src, const gint16 * taps, guint n_taps)
-{
-  __m256i sum = _mm256_setzero_si256 ();
-
-  for (guint k = 0; k < n_taps; k += 16)
-    sum = _mm256_add_epi32 (sum,
-        _mm256_madd_epi16 (_mm256_loadu_si256 ((const __m256i *) (src + k)),
-            _mm256_loadu_si256 ((const __m256i *) (taps + k))));
-
-  return sum;
-}
-
-/* Eight samples with 8 taps each */
-AVX2_INLINE __m256i
-sums_8 (const gint16 * src, const guint16 * first, const gint16 * taps)
-{
-  return add_up (multiply_two (src, first, taps),
-      multiply_two (src, first + 1, taps + 8),
-      multiply_two (src, first + 2, taps + 16),
-      multiply_two (src, first + 3, taps + 24));
-}
-
-/* Eight samples with a multiple of 16 taps each */
-AVX2_INLINE __m256i
-sums_16 (const gint16 * src, const guint16 * first, const gint16 * taps,
-    guint n)
-{
-  __m256i a = add_up (multiply_one (src + first[0], taps, n),
-      multiply_one (src + first[1], taps + n, n),
-      multiply_one (src + first[2], taps + 2 * n, n),
-      multiply_one (src + first[3], taps + 3 * n, n));
-  __m256i b = add_up (multiply_one (src + first[4], taps + 4 * n, n),
-      multiply_one (src + first[5], taps + 5 * n, n),
-      multiply_one (src + first[6], taps + 6 * n, n),
-      multiply_one (src + first[7], taps + 7 * n, n));
-
-  return _mm256_add_epi32 (_mm256_permute2x128_si256 (a, b, 0x20),
-      _mm256_permute2x128_si256 (a, b, 0x31));
+    for (guint c = 0; c < components; c++)
+      sums[c] = _mm256_setzero_si256 ();
+    for (; k + 4 <= n_taps; k += 4, in += 4 * step) {
+      add_tap (sums, in, taps[k], components);
+      add_tap (sums, in + step, taps[k + 1], components);
+      add_tap (sums, in + 2 * step, taps[k + 2], components);
+      add_tap (sums, in + 3 * step, taps[k + 3], components);
+    }
+    for (; k < n_taps; k++, in += step)
+      add_tap (sums, in, taps[k], components);
+    for (guint c = 0; c < components; c++, dest += LINES)
+      _mm_storeu_si128 ((__m128i *) dest, pack_sums (sums[c]));
+  }
 }
 
 static AVX2 void
-across_1 (guint8 * dest, const gint16 * src, const guint16 * first,
-    const gint16 * taps, guint n_taps, guint n)
+across (guint8 * dest, const gint16 * src, const guint16 * first,
+    const gint16 * taps, guint n_taps, guint n, guint components)
 {
-  guint i = 0;
-
-  if (n_taps == 8)
-    for (; i + 8 <= n; i += 8)
-      _mm_storel_epi64 ((__m128i *) (dest + i),
-          pack_sums (sums_8 (src, first + i, taps + i * 8)));
-  else if (n_taps == 16)
-    for (; i + 8 <= n; i += 8)
-      _mm_storel_epi64 ((__m128i *) (dest + i),
-          pack_sums (sums_16 (src, first + i, taps + i * 16, 16)));
+  if (components == 1)
+    across_components (dest, src, first, taps, n_taps, n, 1);
+  else if (components == 2)
+    across_components (dest, src, first, taps, n_taps, n, 2);
   else
-    for (; i + 8 <= n; i += 8)
-      _mm_storel_epi64 ((__m128i *) (dest + i),
-          pack_sums (sums_16 (src, first + i, taps + i * n_taps, n_taps)));
-
-  gst_rec_plane_ops_get_nth (0)->across[0] (dest + i, src, first + i,
-      taps + i * n_taps, n_taps, n - i);
-}
-
-/* The sums of one sample of two components; both halves of each 64 bits */
-AVX2_INLINE __m128i
-sum_2 (const gint16 * src, const gint16 * taps, guint n_taps)
-{
-  const __m256i pairs = _mm256_broadcastsi128_si256 (_mm_setr_epi8 (0, 1, 4, 5,
-          2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15));
-  const __m256i twice = _mm256_setr_epi32 (0, 0, 1, 1, 2, 2, 3, 3);
-  __m256i sum = _mm256_setzero_si256 ();
-
-  for (guint k = 0; k < n_taps; k += 8) {
-    __m256i a = _mm256_shuffle_epi8 (_mm256_loadu_si256 ((const __m256i *)
-            (src + 2 * k)), pairs);
-    __m256i b = _mm256_permutevar8x32_epi32 (_mm256_castsi128_si256
-        (_mm_loadu_si128 ((const __m128i *) (taps + k))), twice);
-
-    sum = _mm256_add_epi32 (sum, _mm256_madd_epi16 (a, b));
-  }
-  __m128i half = _mm_add_epi32 (_mm256_castsi256_si128 (sum),
-      _mm256_extracti128_si256 (sum, 1));
-
-  return _mm_add_epi32 (half, _mm_unpackhi_epi64 (half, half));
-}
-
-static AVX2 void
-across_2 (guint8 * dest, const gint16 * src, const guint16 * first,
-    const gint16 * taps, guint n_taps, guint n)
-{
-  guint i = 0;
-
-  for (; i + 4 <= n; i += 4, taps += 4 * n_taps) {
-    __m128i a = _mm_unpacklo_epi64 (sum_2 (src + 2 * first[i], taps, n_taps),
-        sum_2 (src + 2 * first[i + 1], taps + n_taps, n_taps));
-    __m128i b = _mm_unpacklo_epi64 (sum_2 (src + 2 * first[i + 2],
-            taps + 2 * n_taps, n_taps),
-        sum_2 (src + 2 * first[i + 3], taps + 3 * n_taps, n_taps));
-
-    _mm_storel_epi64 ((__m128i *) (dest + 2 * i),
-        pack_sums (_mm256_set_m128i (b, a)));
-  }
-
-  gst_rec_plane_ops_get_nth (0)->across[1] (dest + 2 * i, src, first + i, taps,
-      n_taps, n - i);
-}
-
-/* The sums of one sample of four components */
-AVX2_INLINE __m128i
-sum_4 (const gint16 * src, const gint16 * taps, guint n_taps)
-{
-  const __m256i pairs = _mm256_broadcastsi128_si256 (_mm_setr_epi8 (0, 1, 8, 9,
-          2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15));
-  const __m256i four_times = _mm256_setr_epi32 (0, 0, 0, 0, 1, 1, 1, 1);
-  __m256i sum = _mm256_setzero_si256 ();
-
-  for (guint k = 0; k < n_taps; k += 4) {
-    __m256i a = _mm256_shuffle_epi8 (_mm256_loadu_si256 ((const __m256i *)
-            (src + 4 * k)), pairs);
-    __m256i b = _mm256_permutevar8x32_epi32 (_mm256_castsi128_si256
-        (_mm_loadl_epi64 ((const __m128i *) (taps + k))), four_times);
-
-    sum = _mm256_add_epi32 (sum, _mm256_madd_epi16 (a, b));
-  }
-
-  return _mm_add_epi32 (_mm256_castsi256_si128 (sum),
-      _mm256_extracti128_si256 (sum, 1));
-}
-
-static AVX2 void
-across_4 (guint8 * dest, const gint16 * src, const guint16 * first,
-    const gint16 * taps, guint n_taps, guint n)
-{
-  guint i = 0;
-
-  for (; i + 2 <= n; i += 2, taps += 2 * n_taps) {
-    __m128i a = sum_4 (src + 4 * first[i], taps, n_taps);
-    __m128i b = sum_4 (src + 4 * first[i + 1], taps + n_taps, n_taps);
-
-    _mm_storel_epi64 ((__m128i *) (dest + 4 * i),
-        pack_sums (_mm256_set_m128i (b, a)));
-  }
-
-  gst_rec_plane_ops_get_nth (0)->across[2] (dest + 4 * i, src, first + i, taps,
-      n_taps, n - i);
+    across_components (dest, src, first, taps, n_taps, n, 4);
 }
 
 static AVX2 void
@@ -312,7 +254,7 @@ narrow (guint8 * dest, const gint16 * src, guint size)
 }
 
 static const GstRecPlaneOps avx2 = {
-  "avx2", down, {across_1, across_2, across_4}, narrow
+  "avx2", down, turn, across, turn_back, narrow
 };
 
 const GstRecPlaneOps *

@@ -7,7 +7,10 @@
 #include "planescale-ops.h"
 
 #define BLOCK 64                /* columns; small enough to stay in registers */
-#define ACROSS_SHIFT (GST_REC_PLANE_OPS_FRACTION + GST_REC_PLANE_OPS_WEIGHT)
+#define LINES GST_REC_PLANE_OPS_LINES
+
+/* A product of the second pass has one bit less behind the point. */
+#define ACROSS_SHIFT (GST_REC_PLANE_OPS_FRACTION - 1)
 
 /* A product as the CPUs' multiplications with rounding make it, with a bit less
  * behind the point than the two have together less 16 */
@@ -18,9 +21,11 @@ multiply (gint16 a, gint16 b)
 }
 
 static inline guint8
-to_sample (gint value)
+to_sample (gint value, guint shift)
 {
-  return CLAMP (value + 128, 0, 255);
+  value = ((value + (1 << (shift - 1))) >> shift) + 128;
+
+  return CLAMP (value, 0, 255);
 }
 
 static inline void
@@ -47,53 +52,55 @@ down (gint16 * dest, const guint8 * src, gint stride, const gint16 * taps,
   down_block (dest, src, stride, taps, n_taps, size);
 }
 
+static void
+turn (gint16 * dest, const gint16 * src, guint stride, guint size)
+{
+  for (guint x = 0; x < size; x++)
+    for (guint line = 0; line < LINES; line++)
+      *dest++ = src[line * stride + x];
+}
+
 static inline void
+across_one (guint8 * dest, const gint16 * src, const gint16 * taps,
+    guint n_taps, guint components)
+{
+  gint16 sums[LINES] = { 0, };
+
+  for (guint k = 0; k < n_taps; k++, src += components * LINES)
+    for (guint line = 0; line < LINES; line++)
+      sums[line] += multiply (src[line], taps[k]);
+  for (guint line = 0; line < LINES; line++)
+    dest[line] = to_sample (sums[line], ACROSS_SHIFT);
+}
+
+static void
 across (guint8 * dest, const gint16 * src, const guint16 * first,
     const gint16 * taps, guint n_taps, guint n, guint components)
 {
   for (guint i = 0; i < n; i++, taps += n_taps)
-    for (guint c = 0; c < components; c++) {
-      const gint16 *in = src + first[i] * components + c;
-      gint sum = 1 << (ACROSS_SHIFT - 1);
-
-      for (guint k = 0; k < n_taps; k++)
-        sum += in[k * components] * taps[k];
-      *dest++ = to_sample (sum >> ACROSS_SHIFT);
-    }
+    for (guint c = 0; c < components; c++, dest += LINES)
+      across_one (dest, src + (first[i] * components + c) * LINES, taps,
+          n_taps, components);
 }
 
 static void
-across_1 (guint8 * dest, const gint16 * src, const guint16 * first,
-    const gint16 * taps, guint n_taps, guint n)
+turn_back (guint8 * dest, gint stride, const guint8 * src, guint size,
+    guint n_lines)
 {
-  across (dest, src, first, taps, n_taps, n, 1);
-}
-
-static void
-across_2 (guint8 * dest, const gint16 * src, const guint16 * first,
-    const gint16 * taps, guint n_taps, guint n)
-{
-  across (dest, src, first, taps, n_taps, n, 2);
-}
-
-static void
-across_4 (guint8 * dest, const gint16 * src, const guint16 * first,
-    const gint16 * taps, guint n_taps, guint n)
-{
-  across (dest, src, first, taps, n_taps, n, 4);
+  for (guint line = 0; line < n_lines; line++, dest += stride)
+    for (guint x = 0; x < size; x++)
+      dest[x] = src[x * LINES + line];
 }
 
 static void
 narrow (guint8 * dest, const gint16 * src, guint size)
 {
-  const gint half = 1 << (GST_REC_PLANE_OPS_FRACTION - 1);
-
   for (guint i = 0; i < size; i++)
-    dest[i] = to_sample ((src[i] + half) >> GST_REC_PLANE_OPS_FRACTION);
+    dest[i] = to_sample (src[i], GST_REC_PLANE_OPS_FRACTION);
 }
 
 static const GstRecPlaneOps reference = {
-  "reference", down, {across_1, across_2, across_4}, narrow
+  "reference", down, turn, across, turn_back, narrow
 };
 
 const GstRecPlaneOps *

@@ -15,13 +15,17 @@ G_BEGIN_DECLS
 /* Weights have 14 bits behind the point; those of a sample add up to one. */
 #define GST_REC_PLANE_OPS_WEIGHT 14
 
-/* A weight's last bit counts 1/64 of a level in the worst case, and rounding a
- * product 1/256: with more taps than these, flat would not stay flat. */
-#define GST_REC_PLANE_OPS_MAX_TAPS 64
+/* Rounding a product is wrong by 1/256 of a level down and by 1/128 across, at
+ * most: with twice these taps, flat might not stay flat. */
+#define GST_REC_PLANE_OPS_MAX_TAPS 32
 
-/* Those of a sample across come in so many, the last of them zero: 8, or a
- * multiple of 16 */
-#define GST_REC_PLANE_OPS_PAD(n) ((n) <= 8 ? 8 : ((n) + 15) / 16 * 16)
+/* The second pass takes so many lines at once, which are turned for it: all
+ * that is in one column lies side by side. Then it is the first pass again,
+ * whatever the ratio and the components. */
+#define GST_REC_PLANE_OPS_LINES 16
+
+/* turn() may do so many columns more. */
+#define GST_REC_PLANE_OPS_MORE 7
 
 typedef struct
 {
@@ -31,12 +35,19 @@ typedef struct
   void (*down) (gint16 * dest, const guint8 * src, gint stride,
       const gint16 * taps, guint n_taps, guint size);
 
-  /* Draws @n samples of 1, 2 or 4 components. That at i is made of those of
-   * @src from first[i] on, with the @n_taps (padded) from taps[i * n_taps]. */
-  void (*across[3]) (guint8 * dest, const gint16 * src, const guint16 * first,
-      const gint16 * taps, guint n_taps, guint n);
+  /* All lines of @size columns, @stride samples from each other in @src */
+  void (*turn) (gint16 * dest, const gint16 * src, guint stride, guint size);
 
-  /* Instead of that where the width stays */
+  /* Draws @n samples of 1, 2 or 4 components. That at i is made of those of
+   * @src from first[i] on, with @n_taps weights from taps[i * n_taps] on. */
+  void (*across) (guint8 * dest, const gint16 * src, const guint16 * first,
+      const gint16 * taps, guint n_taps, guint n, guint components);
+
+  /* The first @n_lines of @size columns */
+  void (*turn_back) (guint8 * dest, gint stride, const guint8 * src,
+      guint size, guint n_lines);
+
+  /* Instead of all that, where the width stays: one line */
   void (*narrow) (guint8 * dest, const gint16 * src, guint size);
 } GstRecPlaneOps;
 

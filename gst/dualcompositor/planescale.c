@@ -2,9 +2,8 @@
  * Copyright (C) 2026 the gst-plugins-recording authors
  */
 
-/* A separable filter: first down, which leaves fewer lines, then across. A line
- * of the output is finished before the next begins, so that what lies between
- * the passes is one line that stays in the first level cache. */
+/* A separable filter: first down, then across, for some lines of the output at
+ * once. Down works in strips of columns that stay in the first level cache. */
 #include "planescale.h"
 
 #include <math.h>
@@ -14,6 +13,10 @@
 
 /* Many taps have small weights: they get more bits, and slower code. */
 #define FAR_WEIGHT 22
+
+#define LINES GST_REC_PLANE_OPS_LINES
+#define STRIP 256               /* columns, a byte each, of a strip */
+#define CHUNK 64                /* samples that go across at once */
 
 typedef struct
 {
@@ -30,8 +33,10 @@ struct _GstRecPlaneScale
   const GstRecPlaneOps *ops;
   Axis columns, lines;
   guint components;
-  gint16 *line;                 /* what a line is between the passes */
-  gint32 *sums;                 /* of such a line with many taps down */
+  gint16 *turned;               /* the columns between the passes */
+  gint16 strip[LINES * STRIP];  /* some of them, as lines */
+  gint32 sums[STRIP];           /* of one of these lines, with many taps */
+  guint8 samples[CHUNK * 4 * LINES];    /* of the output, turned */
 };
 
 /* --- Weights --- */
@@ -164,7 +169,7 @@ make_taps (Axis * axis, gdouble site, guint bits)
 }
 
 static void
-axis_init (Axis * axis, guint in, guint out, gdouble site, gboolean pad)
+axis_init (Axis * axis, guint in, guint out, gdouble site)
 {
   axis->in = in;
   axis->out = out;
@@ -178,14 +183,9 @@ axis_init (Axis * axis, guint in, guint out, gdouble site, gboolean pad)
     return;
   }
 
-  const guint n = axis->n_taps;
-
-  if (pad)
-    axis->n_taps = GST_REC_PLANE_OPS_PAD (n);
-  axis->taps = g_new0 (gint16, (gsize) out * axis->n_taps);
-  for (guint i = 0; i < out; i++)
-    for (guint k = 0; k < n; k++)
-      axis->taps[i * axis->n_taps + k] = taps[i * n + k];
+  axis->taps = g_new (gint16, out * axis->n_taps);
+  for (guint i = 0; i < out * axis->n_taps; i++)
+    axis->taps[i] = taps[i];
 }
 
 static void
@@ -213,45 +213,34 @@ down_far (gint16 * dest, gint32 * sums, const guint8 * src, gint stride,
     dest[i] = (sums[i] + (1 << (shift - 1))) >> shift;
 }
 
-static guint8
-sum_far (const gint16 * src, const gint32 * taps, guint n_taps,
-    guint components)
+static void
+across_far (guint8 * dest, const gint16 * src, const gint32 * taps,
+    guint n_taps, guint components)
 {
   const guint shift = FAR_WEIGHT + GST_REC_PLANE_OPS_FRACTION;
-  gint64 sum = G_GINT64_CONSTANT (1) << (shift - 1);
+  gint64 sums[LINES];
 
-  for (guint k = 0; k < n_taps; k++)
-    sum += (gint64) src[k * components] * taps[k];
-
-  return CLAMP ((sum >> shift) + 128, 0, 255);
+  for (guint line = 0; line < LINES; line++)
+    sums[line] = G_GINT64_CONSTANT (1) << (shift - 1);
+  for (guint k = 0; k < n_taps; k++, src += components * LINES)
+    for (guint line = 0; line < LINES; line++)
+      sums[line] += (gint64) src[line] * taps[k];
+  for (guint line = 0; line < LINES; line++)
+    dest[line] = CLAMP ((sums[line] >> shift) + 128, 0, 255);
 }
 
-static void
-across_far (guint8 * dest, const gint16 * line, const Axis * axis, guint x,
-    guint width, guint components)
-{
-  for (guint i = x; i < x + width; i++)
-    for (guint c = 0; c < components; c++)
-      *dest++ = sum_far (line + axis->first[i] * components + c,
-          axis->far_taps + (gsize) i * axis->n_taps,
-          axis->end[i] - axis->first[i], components);
-}
+/* --- Passes --- */
 
-/* --- Lines --- */
-
-/* Adds up the columns [@from, @to) for line @y, into their place in the line
- * between the passes. */
+/* Adds up @size columns, a byte each, from @column on, for line @y. */
 static void
-go_down (GstRecPlaneScale * self, const guint8 * src, gint stride, guint y,
-    guint from, guint to)
+go_down (GstRecPlaneScale * self, gint16 * dest, const guint8 * src,
+    gint stride, guint column, guint y, guint size)
 {
   const Axis *axis = &self->lines;
   const gsize taps = (gsize) y * axis->n_taps;
   const guint n_taps = axis->end[y] - axis->first[y];
-  gint16 *dest = self->line + from * self->components;
-  guint size = (to - from) * self->components;
 
-  src += (gssize) axis->first[y] * stride + from * self->components;
+  src += (gssize) axis->first[y] * stride + column;
   if (axis->far_taps)
     down_far (dest, self->sums, src, stride, axis->far_taps + taps, n_taps,
         size);
@@ -259,21 +248,81 @@ go_down (GstRecPlaneScale * self, const guint8 * src, gint stride, guint y,
     self->ops->down (dest, src, stride, axis->taps + taps, n_taps, size);
 }
 
-/* Makes the samples [@x, @x + @width) of that line. */
+/* Makes @n samples from @x on of all lines, turned. */
 static void
-go_across (GstRecPlaneScale * self, guint8 * dest, guint x, guint width)
+go_across (GstRecPlaneScale * self, guint x, guint n)
 {
   const Axis *axis = &self->columns;
+  guint8 *dest = self->samples;
 
-  if (axis->in == axis->out)
-    self->ops->narrow (dest, self->line + x * self->components,
-        width * self->components);
-  else if (axis->far_taps)
-    across_far (dest, self->line, axis, x, width, self->components);
-  else
-    self->ops->across[self->components / 2] (dest, self->line,
-        axis->first + x, axis->taps + (gsize) x * axis->n_taps, axis->n_taps,
-        width);
+  if (!axis->far_taps) {
+    self->ops->across (dest, self->turned, axis->first + x,
+        axis->taps + (gsize) x * axis->n_taps, axis->n_taps, n,
+        self->components);
+    return;
+  }
+
+  for (guint i = x; i < x + n; i++)
+    for (guint c = 0; c < self->components; c++, dest += LINES)
+      across_far (dest, self->turned
+          + (axis->first[i] * self->components + c) * LINES,
+          axis->far_taps + (gsize) i * axis->n_taps,
+          axis->end[i] - axis->first[i], self->components);
+}
+
+/* Draws where the width stays. */
+static void
+draw_down (GstRecPlaneScale * self, const guint8 * src, gint src_stride,
+    guint8 * dest, gint dest_stride, const GstRecRect * rect)
+{
+  const guint from = rect->x * self->components;
+  const guint to = from + rect->width * self->components;
+
+  for (gint line = 0; line < rect->height; line++, dest += dest_stride)
+    for (guint column = from; column < to; column += STRIP) {
+      guint size = MIN (STRIP, to - column);
+
+      go_down (self, self->strip, src, src_stride, column, rect->y + line,
+          size);
+      self->ops->narrow (dest + column - from, self->strip, size);
+    }
+}
+
+static void
+copy (const guint8 * src, gint src_stride, guint8 * dest, gint dest_stride,
+    guint size, guint lines)
+{
+  for (; lines > 0; lines--, src += src_stride, dest += dest_stride)
+    memcpy (dest, src, size);
+}
+
+/* Draws no more lines than go at once. */
+static void
+draw_both (GstRecPlaneScale * self, const guint8 * src, gint src_stride,
+    guint8 * dest, gint dest_stride, const GstRecRect * rect)
+{
+  const Axis *axis = &self->columns;
+  const guint from = axis->first[rect->x] * self->components;
+  const guint to = axis->end[rect->x + rect->width - 1] * self->components;
+  const guint end = rect->x + rect->width;
+
+  for (guint column = from; column < to; column += STRIP) {
+    guint size = MIN (STRIP, to - column);
+
+    for (gint line = 0; line < rect->height; line++)
+      go_down (self, self->strip + line * STRIP, src, src_stride, column,
+          rect->y + line, size);
+    self->ops->turn (self->turned + column * LINES, self->strip, STRIP, size);
+  }
+
+  for (guint x = rect->x; x < end; x += CHUNK) {
+    guint n = MIN (CHUNK, end - x);
+
+    go_across (self, x, n);
+    self->ops->turn_back (dest, dest_stride, self->samples,
+        n * self->components, rect->height);
+    dest += n * self->components;
+  }
 }
 
 /* --- Public --- */
@@ -300,12 +349,11 @@ gst_rec_plane_scale_new (guint in_width, guint in_height, guint out_width,
 
   self->ops = gst_rec_plane_ops_get ();
   self->components = components;
-  axis_init (&self->columns, in_width, out_width, site_x, TRUE);
-  axis_init (&self->lines, in_height, out_height, site_y, FALSE);
+  axis_init (&self->columns, in_width, out_width, site_x);
+  axis_init (&self->lines, in_height, out_height, site_y);
   /* beyond the last sample is where weights of zero may lie */
-  self->line = g_new0 (gint16, (in_width + self->columns.n_taps) * components);
-  if (self->lines.far_taps)
-    self->sums = g_new (gint32, in_width * components);
+  self->turned = g_new0 (gint16, LINES * ((in_width + self->columns.n_taps)
+          * components + GST_REC_PLANE_OPS_MORE));
 
   return self;
 }
@@ -317,8 +365,7 @@ gst_rec_plane_scale_free (GstRecPlaneScale * self)
     return;
   axis_clear (&self->columns);
   axis_clear (&self->lines);
-  g_free (self->line);
-  g_free (self->sums);
+  g_free (self->turned);
   g_free (self);
 }
 
@@ -337,21 +384,24 @@ gst_rec_plane_scale_draw (GstRecPlaneScale * self, const guint8 * src,
   if (width == 0)
     return;
 
-  const guint from = columns->first[x], to = columns->end[x + width - 1];
+  const gboolean same_width = columns->in == columns->out;
+  const guint pixels = x * self->components;
 
-  dest += (gssize) y * dest_stride + x * self->components;
-  for (guint end = y + height; y < end; y++, dest += dest_stride) {
-    if (columns->in == columns->out && lines->in == lines->out) {
-      memcpy (dest, src + (gssize) y * src_stride + x * self->components,
-          width * self->components);
-      continue;
-    }
-    go_down (self, src, src_stride, y, from, to);
-    go_across (self, dest, x, width);
+  for (guint end = y + height; y < end; y += LINES) {
+    const GstRecRect rect = { x, y, width, MIN (LINES, end - y) };
+    guint8 *part = dest + (gssize) y * dest_stride + pixels;
+
+    if (!same_width)
+      draw_both (self, src, src_stride, part, dest_stride, &rect);
+    else if (lines->in != lines->out)
+      draw_down (self, src, src_stride, part, dest_stride, &rect);
+    else
+      copy (src + (gssize) y * src_stride + pixels, src_stride, part,
+          dest_stride, width * self->components, rect.height);
   }
 }
 
-/* The first sample of the output, from @i on, for which @table is above @limit */
+/* The first of @n for which @table, which rises, is above @limit */
 static guint
 find_above (const guint16 * table, guint n, guint limit)
 {
