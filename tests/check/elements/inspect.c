@@ -36,6 +36,12 @@ static const Expected elements[] = {
   {"audiopeaks", "GstRecAudioPeaks", "Audio peaks", "Filter/Analyzer/Audio",
       "sink/sink/always src/src/always"},
 #endif
+#ifdef HAVE_REDACT
+  {"redact", "GstRecRedact", "Redaction", "Filter/Effect/Video",
+      "sink/sink/always src/src/always"},
+  {"redactaudio", "GstRecRedactAudio", "Audio redaction",
+      "Filter/Effect/Audio", "sink/sink/always src/src/always"},
+#endif
 #ifdef HAVE_S3
   {"s3sink", "GstRecS3Sink", "S3 sink", "Sink/Network", "sink/sink/always"},
 #endif
