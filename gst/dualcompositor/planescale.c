@@ -41,8 +41,8 @@ struct _GstRecPlaneScale
 
 /* --- Weights --- */
 
-/* R. Keys, "Cubic Convolution Interpolation for Digital Image Processing", 1981,
- * with the sharpness that FFmpeg's swscale has by default. */
+/* R. Keys, "Cubic Convolution Interpolation for Digital Image Processing",
+ * 1981, with the sharpness that FFmpeg's swscale has by default. */
 #define SHARPNESS -0.6
 #define RADIUS 2.0
 
@@ -138,7 +138,8 @@ let_rise (Axis * axis)
 static gint32 *
 make_taps (Axis * axis, gdouble site, guint bits)
 {
-  guint most = ceil (2 * RADIUS * MAX ((gdouble) axis->in / axis->out, 1.0)) + 2;
+  const gdouble stretch = MAX ((gdouble) axis->in / axis->out, 1.0);
+  const guint most = ceil (2 * RADIUS * stretch) + 2;
   g_autofree gdouble *weights = g_new (gdouble, most);
   g_autofree gint32 *rounded = g_new (gint32, most);
   Tap tap = { weights, 0, 0 };

@@ -18,9 +18,9 @@ G_BEGIN_DECLS
 #define GST_REC_PLANE_SITE_COSITED 0.25
 
 /* Scales planes of 8 bit samples from one size to another. Every sample of the
- * output is a function of the input alone, so that a part drawn anew is the same
- * as in the whole. Nothing is allocated while drawing; a plane that only this
- * object draws to needs no lock. */
+ * output is a function of the input alone, so that a part drawn anew is as it
+ * is in the whole. Drawing allocates nothing; it works in the object's memory,
+ * so that two threads need two objects. */
 typedef struct _GstRecPlaneScale GstRecPlaneScale;
 
 GstRecPlaneScale *gst_rec_plane_scale_new (guint in_width, guint in_height,
