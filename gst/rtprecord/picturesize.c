@@ -174,8 +174,10 @@ skip_scaling_list (GstBitReader * reader, guint n, gboolean * ok)
       guint32 code = ue (reader, ok);
       gint delta = code & 1 ? (gint) (code / 2 + 1) : -(gint) (code / 2);
 
-      if (delta < -128 || delta > 127)
+      if (delta < -128 || delta > 127) {
         *ok = FALSE;
+        return;
+      }
       next = (last + delta + 256) % 256;
     }
     last = next == 0 ? last : next;

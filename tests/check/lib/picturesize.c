@@ -57,6 +57,9 @@ GST_START_TEST (test_sizes_that_no_decoder_should_see)
     {H264, {0x64, 0x00, 0x1e, 0xad, 0xff, 0xff, 0x80, 0xb4}, 8, FALSE},
     {H264, {0x42, 0xc0, 0x1e, 0xda, 2}, 5, FALSE},
     {H264, {0x42, 0xc0, 0x1e, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 12, FALSE},
+    /* a scaling list's first step of 2^31 - 2 */
+    {H264, {0x64, 0, 0, 0xad, 0x80, 0, 0, 0, 0xff, 0xff, 0xff, 0xfe}, 12,
+        FALSE},
     {H264, {0}, 0, FALSE},
   };
 
