@@ -47,17 +47,25 @@ typedef struct
   gsize size;
 } Seen;
 
-static Seen
-parse (const SimPacket * packet)
+/* Every byte is set, those between the fields too: whole ones are compared. */
+static void
+parse (const SimPacket * packet, Seen * seen)
 {
   const guint8 *d = packet->data;
 
-  return (Seen) {
-    .at = packet->at,.stream = packet->stream,.is_rtcp = packet->is_rtcp,
-    .is_lost = packet->is_lost,.seq = GST_READ_UINT16_BE (d + 2),
-    .rtp = GST_READ_UINT32_BE (d + 4),.ssrc = GST_READ_UINT32_BE (d + 8),
-    .marker = d[1] >> 7,.pt = d[1] & 0x7f,
-    .payload = {d[12], d[13], d[14]},.size = packet->size};
+  memset (seen, 0, sizeof (Seen));
+  seen->at = packet->at;
+  seen->stream = packet->stream;
+  seen->is_rtcp = packet->is_rtcp;
+  seen->is_lost = packet->is_lost;
+  seen->seq = GST_READ_UINT16_BE (d + 2);
+  seen->rtp = GST_READ_UINT32_BE (d + 4);
+  seen->ssrc = GST_READ_UINT32_BE (d + 8);
+  seen->marker = d[1] >> 7;
+  seen->pt = d[1] & 0x7f;
+  seen->size = packet->size;
+  memcpy (seen->payload, d + 12, MIN (packet->size - 12,
+          sizeof (seen->payload)));
 }
 
 /* Everything that @streams send, of GArray of Seen. */
@@ -71,8 +79,9 @@ send_all (const SimStream * streams, guint n, guint64 duration, guint32 seed)
   SimPacket *packet;
 
   while ((packet = sim_sender_next (sender))) {
-    Seen seen = parse (packet);
+    Seen seen;
 
+    parse (packet, &seen);
     g_array_append_val (all, seen);
     g_free (packet);
   }
