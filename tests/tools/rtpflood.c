@@ -10,6 +10,7 @@
 
 #include <gio/gio.h>
 #include <gst/gst.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@
 #define BATCH 256
 #define MAX_SIZE 60000
 #define GOOD_PACKETS 100        /* of 20 ms */
+#define LATENCY 200             /* ms, and then the pads have it all */
+#define SETTLED (1500 * 1000)   /* us */
 #define MAX_RESIDENT (128 * 1024)       /* kB */
 
 static gint opt_packets = 10000;
@@ -204,12 +207,14 @@ static const struct
   {"huge", make_huge, FALSE, FALSE},
 };
 
+/* Of what is in use: how much the heap keeps for later is chance. */
 static glong
 resident_kb (void)
 {
   g_autofree gchar *text = NULL;
   gchar *end;
 
+  malloc_trim (0);
   if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
     return 0;
   strtol (text, &end, 10);
@@ -302,7 +307,7 @@ start (Flood * self)
       "m=video %d RTP/AVPF 96\r\na=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n",
       opt_base_port, opt_base_port + 2);
 
-  self->pipeline = gst_parse_launch ("rtprecordsrc name=r latency=200 "
+  self->pipeline = gst_parse_launch ("rtprecordsrc name=r "
       "r.screen ! fakesink async=false sync=false "
       "r.audio_0 ! fakesink async=false sync=false", NULL);
   self->src = gst_bin_get_by_name (GST_BIN (self->pipeline), "r");
@@ -311,7 +316,8 @@ start (Flood * self)
   /* Messages that nobody reads would be memory of ours. */
   bus = gst_element_get_bus (self->pipeline);
   gst_bus_set_sync_handler (bus, drop_message, NULL, NULL);
-  g_object_set (self->src, "sdp", sdp, "decode", opt_decode, NULL);
+  g_object_set (self->src, "sdp", sdp, "decode", opt_decode,
+      "latency", LATENCY, NULL);
   self->owner = socket_new ("127.0.0.1");
   self->stranger = socket_new ("127.0.0.2");
   self->audio = g_inet_socket_address_new_from_string ("127.0.0.1",
@@ -349,7 +355,7 @@ run_floods (Flood * self)
 
     for (gint n = 0; n < opt_packets; n += BATCH)
       send_batch (self, kind);
-    g_usleep (1500000);
+    g_usleep ((kind == G_N_ELEMENTS (kinds) - 1) ? SETTLED : 1500 * LATENCY);
     resident = resident_kb ();
     g_print ("%-12s resident=%ldkB\n", kinds[kind].name, resident);
     if (i == G_N_ELEMENTS (kinds) - 1)
