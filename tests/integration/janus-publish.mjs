@@ -4,9 +4,11 @@
 // node janus-publish.mjs SECONDS AUDIO SCREEN WEBCAM [--srtp SUITE:KEY]
 //   [--simulcast ROLE] [--do "SECOND OPERATION [ROLE [ARGUMENT]]; …"]:
 // publishes a screen, a webcam and a sound from Chromium in Janus' videoroom
-// 1234, and has Janus forward them as RTP to these ports of loopback, RTCP one
-// above. The operations are those of janus-page.html, and leave and join.
+// 1234, says "joined", and at a line on its input has Janus forward them as RTP
+// to these ports of loopback, RTCP one above. The operations are those of
+// janus-page.html, and leave and join.
 
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 
 import { launch, serve } from './browser.mjs';
@@ -136,6 +138,8 @@ async function perform({ operation, args }) {
 }
 
 await join();
+console.log('joined');
+await once(process.stdin, 'data');
 await forward();
 const start = Date.now();
 const elapsed = () => (Date.now() - start) / 1000;
