@@ -12,7 +12,7 @@
 # --match compares the pictures DIR/NAME-MS.y4m (MS of the session clock, which
 # --start says where the file begins) with the rectangle of the recording that
 # comes first; the second is the part of the picture that must be found there.
-# Both in pixels. Pictures move, so the best frame within 70 ms counts.
+# Both in pixels. Pictures move, so the best frame within the tolerance counts.
 
 . "$REC_SRCDIR/tests/integration/common.sh"
 need ffmpeg ffprobe gst-discoverer-1.0
@@ -130,7 +130,8 @@ check_decodes() {
 # best_ssim PICTURE SECONDS OUT SRC
 best_ssim() {
   local out=(${3//,/ }) src=(${4//,/ })
-  ffmpeg -hide_banner -nostats -ss "$2" -t 0.14 -i "$file" -i "$1" \
+  ffmpeg -hide_banner -nostats -ss "$2" -t "$(awk -v t="$tolerance" \
+    'BEGIN { print 2 * t / 1000 }')" -i "$file" -i "$1" \
     -filter_complex "
       [0]crop=${out[2]}:${out[3]}:${out[0]}:${out[1]},format=yuv420p[a];
       [1]crop=${src[2]}:${src[3]}:${src[0]}:${src[1]},
@@ -146,8 +147,8 @@ check_pictures() {
     for picture in "$snapshots/$name"-*.y4m; do
       [ -f "$picture" ] || continue
       ms=${picture##*-} ms=${ms%.y4m}
-      at=$(awk -v ms="$ms" -v s="$start" 'BEGIN {
-        t = ms / 1000 - s - 0.07; printf "%.3f", (t > 0 ? t : 0) }')
+      at=$(awk -v ms="$((ms - tolerance))" -v s="$start" 'BEGIN {
+        t = ms / 1000 - s; printf "%.3f", (t > 0 ? t : 0) }')
       ssim=$(best_ssim "$picture" "$at" "${rects%@*}" "${rects#*@}")
       echo "picture: $name of $ms ms, SSIM ${ssim:-none}"
       awk -v a="${ssim:-0}" -v b="$min_ssim" 'BEGIN { exit !(a >= b) }' ||

@@ -19,15 +19,15 @@ case $1 in
   no-sr) options=(--no-sr) ;;
   *) fail "sr, no-sr or later?" ;;
 esac
-start_session --sync --duration 12 "${options[@]}" --codec "${2:-VP8}" \
-  --screen fps=30,delay=0.4 --webcam delay=1.7 \
+start_session --sync --duration 10 "${options[@]}" --codec "${2:-VP8}" \
+  --screen size=1280x720,fps=30,delay=0.4 --webcam size=640x360,delay=1.7 \
   --audio codec="${3:-opus}",delay=0.9
 record_live() {
   timeout 60 gst-launch-1.0 -q -e rtprecordsrc name=r sdp-location=session.sdp \
     idle-timeout=3 \
     r.screen ! queue ! c.screen r.webcam ! queue ! c.webcam \
     dualcompositor name=c ! queue ! x264enc tune=zerolatency \
-    speed-preset=veryfast ! h264parse ! queue ! m. \
+    speed-preset=ultrafast ! h264parse ! queue ! m. \
     r.audio_0 ! queue ! audioconvert ! audioresample ! avenc_aac ! queue ! m. \
     mp4mux name=m ! filesink location=out.mp4
 }
@@ -43,7 +43,7 @@ end_session
 [ "$1" != later ] || { block later && mv later.mp4 out.mp4; } ||
   fail "compositing failed: $?"
 
-"$REC_TOOLS/avsync" --max 40 --min-pairs 8 --region screen=0,0,0.7,0.7 \
+"$REC_TOOLS/avsync" --max 40 --min-pairs 6 --region screen=0,0,0.7,0.7 \
   --region webcam=0.76,0.76,0.2,0.2 out.mp4 || rec_failed=1
 
 # The measurement itself: with sound moved by 120 ms it must say no.

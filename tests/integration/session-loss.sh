@@ -25,7 +25,7 @@ timeout 60 gst-launch-1.0 -m -e rtprecordsrc name=r sdp-location=session.sdp \
   idle-timeout=3 \
   r.screen ! queue ! c.screen r.webcam ! queue ! c.webcam \
   dualcompositor name=c ! queue ! x264enc tune=zerolatency \
-  speed-preset=veryfast ! h264parse ! queue ! m. \
+  speed-preset=ultrafast ! h264parse ! queue ! m. \
   r.audio_0 ! queue ! audioconvert ! audioresample ! avenc_aac ! queue ! m. \
   mp4mux name=m ! filesink location=out.mp4 >record.log ||
   fail "recording failed: $?"

@@ -54,7 +54,7 @@ fi
 
 # Whoever comes late is where they were, later too.
 [ "$name" != later ] || late=(--screen delay=1 --webcam delay=1.5)
-start_session --duration 10 --snapshots snapshots --rtcp-mux "${late[@]}"
+start_session --duration 7 --snapshots snapshots --rtcp-mux "${late[@]}"
 cp session.sdp run/
 run_block
 end_session
@@ -66,5 +66,7 @@ end_session
 set -- run/*.mp4
 [ -f "$1" ] || fail "the block left no MP4"
 [ "$name" = audio-only ] || checks+=(--snapshots snapshots)
-"$REC_SRCDIR/tests/integration/mp4check.sh" "$1" --browser \
+# When a picture leaves the sender depends on what else the cores do;
+# session-lipsync.sh measures time.
+"$REC_SRCDIR/tests/integration/mp4check.sh" "$1" --browser --tolerance 300 \
   --duration "$(sent_duration)" --start "$(sent_start)" "${checks[@]}"

@@ -13,7 +13,7 @@ need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux vp8enc \
   textoverlay rtpstreampay socketsrc
 cd "$REC_TMP" || exit 1
 
-start_session --tcp "$1" ${2:+--srtp "$2"} --sync --duration 10 \
+start_session --tcp "$1" ${2:+--srtp "$2"} --sync --duration 8 \
   --screen size=640x360,fps=30,delay=0.4 --webcam size=320x180,delay=1.7 \
   --audio delay=0.9
 grep -q "^m=video [0-9]* TCP/RTP/${2:+S}AVPF" session.sdp ||
@@ -27,7 +27,7 @@ timeout 60 gst-launch-1.0 -q -e rtprecordsrc name=r sdp-location=session.sdp \
   mp4mux name=m ! filesink location=out.mp4 || fail "recording failed: $?"
 end_session
 
-"$REC_TOOLS/avsync" --max 40 --min-pairs 7 --region screen=0,0,0.7,0.7 \
+"$REC_TOOLS/avsync" --max 40 --min-pairs 5 --region screen=0,0,0.7,0.7 \
   --region webcam=0.76,0.76,0.2,0.2 out.mp4 || rec_failed=1
 # What encoding the first picture takes, on the cores that record too, comes
 # before the recording.
