@@ -14,7 +14,7 @@ void
 gst_rec_dual_compositor_watch_clear (GstRecDualCompositorWatch * self)
 {
   forget_pictures (self);
-  *self = (GstRecDualCompositorWatch) { NULL, };
+  *self = (GstRecDualCompositorWatch) { 0 };
 }
 
 /* A picture that came between two looks is looked at when the next look is due,

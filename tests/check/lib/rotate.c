@@ -65,7 +65,7 @@ static GstBuffer *
 turn (guint i, const GstVideoInfo * info, GstBuffer * picture,
     GstVideoInfo * turned)
 {
-  GstRecRotator rotator = { NULL, };
+  GstRecRotator rotator = { 0 };
   g_autoptr (GError) error = NULL;
   GstBuffer *buffer = gst_rec_rotator_turn (&rotator, turns[i].method, info,
       picture, turned, &error);
@@ -292,7 +292,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_short_buffer_is_an_error)
 {
-  GstRecRotator rotator = { NULL, };
+  GstRecRotator rotator = { 0 };
   g_autoptr (GError) error = NULL;
   GstVideoInfo info, turned;
   g_autoptr (GstBuffer) picture =
