@@ -147,8 +147,8 @@ check_pictures() {
     for picture in "$snapshots/$name"-*.y4m; do
       [ -f "$picture" ] || continue
       ms=${picture##*-} ms=${ms%.y4m}
-      at=$(awk -v ms="$((ms - tolerance))" -v s="$start" 'BEGIN {
-        t = ms / 1000 - s; printf "%.3f", (t > 0 ? t : 0) }')
+      at=$(awk -v ms="$ms" -v t="$tolerance" -v s="$start" 'BEGIN {
+        t = (ms - t) / 1000 - s; printf "%.3f", (t > 0 ? t : 0) }')
       ssim=$(best_ssim "$picture" "$at" "${rects%@*}" "${rects#*@}")
       echo "picture: $name of $ms ms, SSIM ${ssim:-none}"
       awk -v a="${ssim:-0}" -v b="$min_ssim" 'BEGIN { exit !(a >= b) }' ||

@@ -68,5 +68,5 @@ set -- run/*.mp4
 [ "$name" = audio-only ] || checks+=(--snapshots snapshots)
 # When a picture leaves the sender depends on what else the cores do;
 # session-lipsync.sh measures time.
-"$REC_SRCDIR/tests/integration/mp4check.sh" "$1" --browser --tolerance 300 \
+"$REC_SRCDIR/tests/integration/mp4check.sh" "$1" --browser --tolerance 600 \
   --duration "$(sent_duration)" --start "$(sent_start)" "${checks[@]}"
