@@ -19,19 +19,19 @@
 # (`own threads`); it does not know what a compositor does in its inputs' threads.
 #
 # Cases: a desktop with a moving webcam (the files given, else media made with
-# ffmpeg), a still picture (both inputs the same buffer again and again, and a
-# still video that is decoded), and a moving video in both inputs in each layout.
+# ffmpeg), a still picture (both inputs the same buffer again and again), and a
+# moving video in both inputs in each layout.
 
 set -u
 build=$(cd "$1" && pwd) || exit 2
 shift
-seconds=20 rounds=5 screen='' webcam=''
+seconds=20 desktop=60 rounds=5 screen='' webcam=''
 while [ $# -gt 0 ]; do
   case $1 in
     --screen) screen=$2; shift ;;
     --cam) webcam=$2; shift ;;
-    --quick) seconds=10 rounds=3 ;;
-    --smoke) seconds=1 rounds=1 ;;
+    --quick) seconds=10 desktop=20 rounds=3 ;;
+    --smoke) seconds=1 desktop=1 rounds=1 ;;
     *) echo "unknown: $1" >&2; exit 2 ;;
   esac
   shift
@@ -45,7 +45,12 @@ export GST_REGISTRY=$tmp/registry.dat
 
 command -v ffmpeg >/dev/null || { echo "SKIP: no ffmpeg"; exit 77; }
 make_media "$tmp" "$seconds" || exit 1
-: "${screen:=$tmp/screen.webm}" "${webcam:=$tmp/webcam.webm}"
+if [ -n "$screen" ] && [ -n "$webcam" ]; then
+  cut_media "$screen" "$desktop" "$tmp/screen.webm" &&
+    cut_media "$webcam" "$desktop" "$tmp/desktop-webcam.webm" || exit 1
+else
+  ln "$tmp/webcam.webm" "$tmp/desktop-webcam.webm"
+fi
 
 decoded() { echo "filesrc location=$1 ! matroskademux ! vp8dec threads=1"; }
 # the same memory each time
@@ -97,7 +102,8 @@ echo "$(uname -srm), $(nproc) processors:" \
   "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
 gst-launch-1.0 --version | sed -n 2p
 for ((r = 0; r < rounds; r++)); do
-  compare desktop pip "$(decoded "$screen")" "$(decoded "$webcam")"
+  compare desktop pip "$(decoded "$tmp/screen.webm")" \
+    "$(decoded "$tmp/desktop-webcam.webm")"
   compare still pip "$(still smpte 1920 1080)" "$(still pinwheel 1280 720)"
   for layout in pip side-by-side screen-only webcam-only; do
     compare moving $layout "$(decoded "$tmp/moving.webm")" \

@@ -20,9 +20,14 @@ encode() {
     -cpu-used 16 -threads 1 -b:v "$2" -g 9999 -static-thresh 100 -map_metadata -1 "$1"
 }
 
-# repeat FILE SECONDS PICTURE-FILE...: a file of that length by going round
+# repeat FILE SECONDS OUTPUT: a file of that length by going round
 repeat() {
   ffmpeg -nostdin -v error -y -stream_loop -1 -i "$1" -t "$2" -c copy "$3"
+}
+
+# cut_media FILE SECONDS OUTPUT: the beginning of a file
+cut_media() {
+  ffmpeg -nostdin -v error -y -i "$1" -t "$2" -c copy "$3"
 }
 
 # make_media DIR SECONDS: screen.webm, 1080p with Opus: a page that stands still,
