@@ -30,18 +30,20 @@ cut_media() {
   ffmpeg -nostdin -v error -y -i "$1" -t "$2" -c copy "$3"
 }
 
-# make_media DIR SECONDS: screen.webm, 1080p with Opus: a page that stands still,
+# make_media DIR SECONDS [QUIET]: screen.webm, 1080p with Opus: a page that stands still,
 # is scrolled, and stands still again, while a counter counts; webcam.webm, 720p,
-# in which everything moves; moving.webm, the same in 1080p. Six seconds go round.
+# in which everything moves; moving.webm, the same in 1080p. Six seconds go round. Of a
+# quiet screen only the counter changes.
 make_media() {
-  local dir=$1 seconds=$2 some
+  local dir=$1 seconds=$2 far=1400 some
   local font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
+  [ -z "${3:-}" ] || far=0
   some=$((seconds < 6 ? seconds : 6))
   page_of_words >"$dir/page.txt"
   encode "$dir/screen.part.webm" 1200k -f lavfi -i "color=0xf4f4f4:s=1920x3240:r=30:d=0.04,
     drawtext=fontfile=$font:textfile=$dir/page.txt:fontsize=22:line_spacing=6:x=60:y=60,
     loop=-1:1,setpts=N/30/TB,
-    crop=1920:1080:0:'1400*clip((t-1)/1.5\,0\,1)-1400*clip((t-4)/0.5\,0\,1)',
+    crop=1920:1080:0:'$far*clip((t-1)/1.5\,0\,1)-$far*clip((t-4)/0.5\,0\,1)',
     drawtext=fontfile=$font:fontsize=28:x=1600:y=20:box=1:text='%{eif\:t\:d\:4}',
     format=yuv420p" \
     -f lavfi -i "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000,tremolo=f=4" \
