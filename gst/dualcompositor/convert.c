@@ -62,6 +62,7 @@ gst_rec_convert_set_up (GstRecConvert * self, const GstVideoInfo * in,
   self->in = gst_rec_convert_align (in, out);
   self->out = *out;
   self->whole = new_converter (&self->in, &self->out, error);
+  gst_rec_range_set_up (&self->range, &self->in, &self->out);
 
   return self->whole != NULL;
 }
@@ -71,6 +72,7 @@ gst_rec_convert_all (GstRecConvert * self, const GstVideoFrame * in,
     GstVideoFrame * out)
 {
   gst_video_converter_frame (self->whole, in, out);
+  gst_rec_range_convert (&self->range, out);
 }
 
 static gboolean
@@ -129,6 +131,7 @@ convert_row (GstRecConvert * self, const GstVideoFrame * in,
   GstVideoFrame to = gst_rec_frame_part (out, &band);
 
   gst_video_converter_frame (self->band, &from, &self->scratch);
+  gst_rec_range_convert (&self->range, &self->scratch);
   gst_rec_frame_copy (&to, &self->scratch, &lines);
 }
 

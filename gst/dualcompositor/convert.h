@@ -4,6 +4,7 @@
 #pragma once
 
 #include "frame.h"
+#include "range.h"
 #include "tiles.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ typedef struct
 {
   GstVideoInfo in, out;
   GstVideoConverter *whole, *band;
+  GstRecRange range;            /* what they leave undone */
   GstVideoFrame scratch;        /* what a band is converted into */
 } GstRecConvert;
 

@@ -273,7 +273,8 @@ unpack (GstRecRotator * self, const GstVideoInfo * info, GstBuffer * picture,
     return NULL;
 
   unpacked = gst_buffer_new_allocate (NULL, self->movable.size, NULL);
-  if (gst_rec_frame_map (&out, &self->movable, unpacked, GST_MAP_WRITE, error)) {
+  if (gst_rec_frame_map (&out, &self->movable, unpacked, GST_MAP_WRITE,
+          error)) {
     gst_video_converter_frame (self->convert, &in, &out);
     gst_rec_frame_clear (&out);
   } else {
