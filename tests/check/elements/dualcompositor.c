@@ -4,6 +4,7 @@
 #include <gst/check/gstcheck.h>
 #include <gst/check/gstharness.h>
 #include <gst/check/gsttestclock.h>
+#include <gst/controller/controller.h>
 #include <gst/video/video.h>
 
 #include <stdlib.h>
@@ -98,10 +99,11 @@ is_close (const guint8 * pixel, guint32 colour, gint tolerance)
   return TRUE;
 }
 
-/* Every pixel has the colour of the last region around it. */
-static void
-assert_frame_shows (GstBuffer * buffer, GstCaps * caps, const Region * regions,
-    guint n)
+/* Whether every pixel has the colour of the last region around it; if not, why
+ * not. */
+static gboolean
+frame_shows (GstBuffer * buffer, GstCaps * caps, const Region * regions,
+    guint n, gchar ** why)
 {
   GstVideoInfo info;
   GstVideoFrame frame;
@@ -113,18 +115,30 @@ assert_frame_shows (GstBuffer * buffer, GstCaps * caps, const Region * regions,
   tolerance = GST_VIDEO_INFO_IS_RGB (&info) ? 6 : 2;
   fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ));
   line = g_malloc (4 * (info.width + 16));
-  for (gint y = 0; y < info.height; y++) {
+  *why = NULL;
+  for (gint y = 0; y < info.height && !*why; y++) {
     unpack_line (&frame, y, line);
-    for (gint x = 0; x < info.width; x++) {
+    for (gint x = 0; x < info.width && !*why; x++) {
       const guint8 *pixel = line + 4 * x;
       guint32 colour = expected_colour (regions, n, x, y);
 
       if (!is_close (pixel, colour, tolerance))
-        fail ("pixel %d,%d is %02x%02x%02x instead of %06x", x, y, pixel[1],
-            pixel[2], pixel[3], colour);
+        *why = g_strdup_printf ("pixel %d,%d is %02x%02x%02x instead of %06x",
+            x, y, pixel[1], pixel[2], pixel[3], colour);
     }
   }
   gst_video_frame_unmap (&frame);
+
+  return *why == NULL;
+}
+
+static void
+assert_frame_shows (GstBuffer * buffer, GstCaps * caps, const Region * regions,
+    guint n)
+{
+  g_autofree gchar *why = NULL;
+
+  fail_unless (frame_shows (buffer, caps, regions, n, &why), "%s", why);
 }
 
 static gboolean
@@ -142,10 +156,13 @@ share_memory (GstBuffer * a, GstBuffer * b)
 
 /* --- Fixture: a live element on a test clock --- */
 
+#define WAVEFORM_CAPS "video/x-raw,format=I420,width=64,height=16," \
+    "framerate=0/1"
+
 typedef struct
 {
   GstElement *comp;
-  GstHarness *screen, *webcam;
+  GstHarness *screen, *webcam, *waveform;
 } Fixture;
 
 static GstHarness *
@@ -177,6 +194,8 @@ fixture_new (const gchar * output, const gchar * screen, const gchar * webcam)
 static void
 fixture_free (Fixture * f)
 {
+  if (f->waveform)
+    gst_harness_teardown (f->waveform);
   if (f->webcam)
     gst_harness_teardown (f->webcam);
   gst_harness_teardown (f->screen);
@@ -213,8 +232,9 @@ promised_fixture_new (const gchar * output, const gchar * screen,
 static void
 push_frame (GstHarness * h, guint32 colour, guint n)
 {
-  const gchar *caps = g_str_equal (GST_PAD_NAME (GST_PAD_PEER (h->srcpad)),
-      "screen") ? SCREEN_CAPS : WEBCAM_CAPS;
+  const gchar *pad = GST_PAD_NAME (GST_PAD_PEER (h->srcpad));
+  const gchar *caps = g_str_equal (pad, "screen") ? SCREEN_CAPS :
+      g_str_equal (pad, "webcam") ? WEBCAM_CAPS : WAVEFORM_CAPS;
 
   fail_unless_equals_int (gst_harness_push (h,
           new_frame_at (caps, colour, FRAME (n))), GST_FLOW_OK);
@@ -406,6 +426,76 @@ GST_START_TEST (test_pixel_aspect_ratio_is_kept)
 
 GST_END_TEST;
 
+/* Solid, in any format */
+static GstBuffer *
+new_solid (const gchar * caps_string, guint32 colour)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_string);
+  g_autofree guint32 *line = NULL;
+  const GstVideoFormatInfo *finfo;
+  GstVideoInfo info;
+  GstVideoFrame frame;
+  GstBuffer *buffer;
+
+  fail_unless (gst_video_info_from_caps (&info, caps));
+  finfo = info.finfo;
+  line = g_new (guint32, info.width + 16);
+  for (gint x = 0; x < info.width; x++)
+    line[x] = GUINT32_TO_BE (0xff000000 | colour);
+  buffer = gst_buffer_new_allocate (NULL, info.size, NULL);
+  fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_WRITE));
+  for (gint y = 0; y < info.height; y++)
+    finfo->pack_func (finfo, GST_VIDEO_PACK_FLAG_NONE, line, 0, frame.data,
+        frame.info.stride, info.chroma_site, y, info.width);
+  gst_video_frame_unmap (&frame);
+  GST_BUFFER_PTS (buffer) = 0;
+
+  return buffer;
+}
+
+static const struct
+{
+  const gchar *format, *colorimetry;
+  guint32 colour;               /* red */
+} input_formats[] = {
+  {"I420", "bt601", 0x515af0}, {"NV12", "bt601", 0x515af0},
+  {"Y42B", "bt601", 0x515af0}, {"YUY2", "bt601", 0x515af0},
+  {"Y444", "bt709", 0x3f66f0}, {"I420", "1:4:0:0", 0x4c55ff},
+  {"BGRx", "sRGB", 0xff0000}, {"RGBx", "sRGB", 0xff0000},
+  {"BGRA", "sRGB", 0xff0000}, {"RGB", "sRGB", 0xff0000},
+};
+
+static const struct
+{
+  gint width, height;
+  Region shown;
+} input_sizes[] = {
+  {640, 360, ALL (0x515af0)}, {33, 57, {216, 0, 208, 360, 0x515af0}},
+  {1281, 719, ALL (0x515af0)}, {1, 1, {140, 0, 360, 360, 0x515af0}},
+  {101, 3, {0, 170, 640, 20, 0x515af0}},
+};
+
+/* Every format that a decoder or a desktop gives, in odd and portrait sizes,
+ * in its own colours. */
+GST_START_TEST (test_input_formats_and_sizes)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (input_sizes); i++) {
+    const Region regions[] = { ALL (BLACK), input_sizes[i].shown };
+    g_autofree gchar *caps = g_strdup_printf ("video/x-raw,format=%s,width=%d,"
+        "height=%d,framerate=0/1,colorimetry=%s", input_formats[__i__].format,
+        input_sizes[i].width, input_sizes[i].height,
+        input_formats[__i__].colorimetry);
+    Fixture f = promised_fixture_new (OUTPUT_CAPS ",colorimetry=bt601", caps,
+        NULL);
+
+    gst_harness_push (f.screen, new_solid (caps, input_formats[__i__].colour));
+    assert_next_shows (&f, regions, 2);
+    fixture_free (&f);
+  }
+}
+
+GST_END_TEST;
+
 static const struct
 {
   const gchar *layout;
@@ -420,6 +510,9 @@ static const struct
       {ALL (SCREEN), ALL (SCREEN)}, {ALL (BLACK), ALL (BLACK)}},
   {"webcam-only", 2, {ALL (BLACK), PILLAR (WEBCAM)},
       {ALL (BLACK), ALL (BLACK)}, {ALL (BLACK), PILLAR (WEBCAM)}},
+  {"stacked", 3, {ALL (BLACK), {160, 0, 320, 180, SCREEN},
+          {200, 180, 240, 180, WEBCAM}},
+      {ALL (SCREEN), ALL (SCREEN)}, {ALL (BLACK), PILLAR (WEBCAM)}},
 };
 
 GST_START_TEST (test_layout_shows_both_inputs)
@@ -511,13 +604,174 @@ GST_START_TEST (test_change_of_layout_is_a_clean_cut)
   Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
 
   for (guint n = 0; n < 24; n++) {
-    guint i = (n * 7 / 2) % 4;
+    guint i = (n * 7 / 2) % G_N_ELEMENTS (layouts);
 
     gst_util_set_object_arg (G_OBJECT (f.comp), "layout", layouts[i].layout);
     push_frame (f.screen, SCREEN, n);
     push_frame (f.webcam, WEBCAM, n);
     assert_next_shows (&f, layouts[i].both, layouts[i].n);
   }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static gpointer
+change_layout (gpointer data)
+{
+  Fixture *f = data;
+
+  for (guint i = 0; GST_ELEMENT (f->comp)->numsinkpads == 2; i++) {
+    gst_util_set_object_arg (G_OBJECT (f->comp), "layout",
+        layouts[i % G_N_ELEMENTS (layouts)].layout);
+    g_thread_yield ();
+  }
+
+  return NULL;
+}
+
+/* An application that changes it from a thread of its own, all the time. */
+GST_START_TEST (test_every_picture_has_one_layout)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GThread *thread = g_thread_new ("application", change_layout, &f);
+  gboolean seen[G_N_ELEMENTS (layouts)] = { FALSE, };
+  guint n_seen = 0;
+
+  for (guint n = 0; n_seen < G_N_ELEMENTS (layouts); n++) {
+    g_autoptr (GstBuffer) buffer = NULL;
+    g_autoptr (GstCaps) caps = NULL;
+    gboolean found = FALSE;
+
+    push_frame (f.screen, SCREEN, n);
+    push_frame (f.webcam, WEBCAM, n);
+    buffer = pull (&f);
+    caps = gst_pad_get_current_caps (f.screen->sinkpad);
+    for (guint i = 0; i < G_N_ELEMENTS (layouts) && !found; i++) {
+      g_autofree gchar *why = NULL;
+
+      found = frame_shows (buffer, caps, layouts[i].both, layouts[i].n, &why);
+      n_seen += found && !seen[i];
+      seen[i] |= found;
+    }
+    fail_unless (found, "picture %u is of no layout", n);
+  }
+
+  gst_harness_teardown (f.webcam);
+  f.webcam = NULL;
+  g_thread_join (thread);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static void
+control (Fixture * f, const gchar * property, gdouble from, gdouble to)
+{
+  GstControlSource *source = gst_interpolation_control_source_new ();
+
+  g_object_set (source, "mode", GST_INTERPOLATION_MODE_LINEAR, NULL);
+  gst_timed_value_control_source_set (GST_TIMED_VALUE_CONTROL_SOURCE (source),
+      0, from);
+  gst_timed_value_control_source_set (GST_TIMED_VALUE_CONTROL_SOURCE (source),
+      FRAME (20), to);
+  fail_unless (gst_object_add_control_binding (GST_OBJECT (f->comp),
+          gst_direct_control_binding_new_absolute (GST_OBJECT (f->comp),
+              property, source)));
+  gst_object_unref (source);
+}
+
+/* Of the five layouts the second, then the first */
+static void
+control_layout (Fixture * f)
+{
+  GstControlSource *source = gst_interpolation_control_source_new ();
+
+  g_object_set (source, "mode", GST_INTERPOLATION_MODE_NONE, NULL);
+  gst_timed_value_control_source_set (GST_TIMED_VALUE_CONTROL_SOURCE (source),
+      0, 1 / 4.0);
+  gst_timed_value_control_source_set (GST_TIMED_VALUE_CONTROL_SOURCE (source),
+      FRAME (20), 0);
+  fail_unless (gst_object_add_control_binding (GST_OBJECT (f->comp),
+          gst_direct_control_binding_new (GST_OBJECT (f->comp), "layout",
+              source)));
+  gst_object_unref (source);
+}
+
+static gint
+even (gdouble length)
+{
+  return 2 * (gint) (length / 2 + 0.5);
+}
+
+/* The inset grows from picture to picture, while its border and the margin
+ * change, too; then the layout does. */
+GST_START_TEST (test_geometry_is_controlled)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  g_object_set (f.comp, "pip-border-color", 0xffffffff, NULL);
+  control (&f, "pip-scale", 0.2, 0.4);
+  control (&f, "margin", 0, 40);
+  control (&f, "pip-border", 0, 20);
+  control_layout (&f);
+  for (guint n = 0; n < 20; n++) {
+    gint width = even (640 * (0.2 + 0.01 * n)), height = even (width * 0.75);
+    gint margin = 2 * n, border = (n + 1) & ~1;
+    gint right = 640 - margin, bottom = 360 - margin;
+
+    push_frame (f.screen, SCREEN, n);
+    push_frame (f.webcam, WEBCAM, n);
+    assert_next (&f, ALL (SCREEN), {right - width - 2 * border,
+            bottom - height - 2 * border, width + 2 * border,
+            height + 2 * border, 0xeb8080}, {right - width - border,
+            bottom - height - border, width, height, WEBCAM});
+  }
+  push_frame (f.screen, SCREEN, 20);
+  push_frame (f.webcam, WEBCAM, 20);
+  assert_next (&f, ALL (BLACK), LEFT (SCREEN), RIGHT (WEBCAM));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Waveform --- */
+
+/* A tenth of the height, while it has a picture; in every layout. */
+GST_START_TEST (test_waveform_comes_and_goes)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+
+  f.waveform = gst_harness_new_with_element (f.comp, "waveform", NULL);
+  gst_harness_set_src_caps_str (f.waveform, WAVEFORM_CAPS);
+  promise (f.waveform, TRUE);
+  g_object_set (f.comp, "waveform-height", 0.1, NULL);
+  for (guint n = 0; n < 100; n++) {
+    push_frame (f.screen, SCREEN, n);
+    push_frame (f.webcam, WEBCAM, n);
+    /* late, here, and held */
+    if (n == 2)
+      push_frame (f.waveform, WEBCAM_2, n);
+    else
+      push_missing (f.waveform, n);
+    if (n < 2)
+      assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+    else
+      assert_next (&f, ALL (BLACK), {32, 0, 576, 324, SCREEN},
+          {460, 184, 160, 120, WEBCAM}, {0, 324, 640, 36, WEBCAM_2});
+  }
+
+  gst_util_set_object_arg (G_OBJECT (f.comp), "layout", "stacked");
+  push_frame (f.screen, SCREEN, 100);
+  push_frame (f.webcam, WEBCAM, 100);
+  push_missing (f.waveform, 100);
+  assert_next (&f, ALL (BLACK), {176, 0, 288, 162, SCREEN},
+      {212, 162, 216, 162, WEBCAM}, {0, 324, 640, 36, WEBCAM_2});
+
+  fail_unless (gst_harness_push_event (f.waveform, gst_event_new_eos ()));
+  push_frame (f.screen, SCREEN, 101);
+  push_frame (f.webcam, WEBCAM, 101);
+  assert_next_shows (&f, layouts[4].both, layouts[4].n);
   fixture_free (&f);
 }
 
@@ -563,6 +817,35 @@ GST_START_TEST (test_screen_holds_through_gaps)
       push_gap (f.screen, n, has_duration, flags);
     push_frame (f.webcam, WEBCAM, n);
     assert_next (&f, ALL (SCREEN), INSET (WEBCAM));
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* One GAP of two seconds in one input: the other one goes on. */
+GST_START_TEST (test_long_gap_holds_nothing_up)
+{
+  gboolean is_webcam = __i__;
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  GstHarness *gone = is_webcam ? f.webcam : f.screen;
+  GstHarness *there = is_webcam ? f.screen : f.webcam;
+
+  g_object_set (f.comp, "stale-timeout", 1000, NULL);
+  push_frame (f.screen, SCREEN, 0);
+  push_frame (f.webcam, WEBCAM, 0);
+  gst_buffer_unref (pull (&f));
+  fail_unless (gst_harness_push_event (gone,
+          gst_event_new_gap (FRAME (1), FRAME (60) - FRAME (1))));
+  push_frame (gone, is_webcam ? WEBCAM : SCREEN, 60);
+  for (guint n = 1; n <= 60; n++) {
+    push_frame (there, is_webcam ? SCREEN_2 : WEBCAM_2, n);
+    if (!is_webcam)
+      assert_next (&f, ALL (SCREEN), INSET (WEBCAM_2));
+    else if (n < FPS || n == 60)
+      assert_next (&f, ALL (SCREEN_2), INSET (WEBCAM));
+    else
+      assert_next (&f, ALL (SCREEN_2));
   }
   fixture_free (&f);
 }
@@ -1585,6 +1868,8 @@ dualcompositor_suite (void)
       G_N_ELEMENTS (output_formats));
   tcase_add_test (tc, test_hd_output_converts_the_matrix);
   tcase_add_test (tc, test_pixel_aspect_ratio_is_kept);
+  tcase_add_loop_test (tc, test_input_formats_and_sizes, 0,
+      G_N_ELEMENTS (input_formats));
   tcase_add_loop_test (tc, test_layout_shows_both_inputs, 0,
       G_N_ELEMENTS (layouts));
   tcase_add_loop_test (tc, test_webcam_comes_and_goes, 0,
@@ -1593,9 +1878,13 @@ dualcompositor_suite (void)
       G_N_ELEMENTS (layouts));
   tcase_add_test (tc, test_webcam_stays_without_stale_timeout);
   tcase_add_test (tc, test_change_of_layout_is_a_clean_cut);
+  tcase_add_test (tc, test_every_picture_has_one_layout);
+  tcase_add_test (tc, test_geometry_is_controlled);
   tcase_add_test (tc, test_inset_moves_while_running);
+  tcase_add_test (tc, test_waveform_comes_and_goes);
 
   tcase_add_loop_test (tc, test_screen_holds_through_gaps, 0, 4);
+  tcase_add_loop_test (tc, test_long_gap_holds_nothing_up, 0, 2);
   tcase_add_test (tc, test_picture_survives_a_gap_within_one_output);
   tcase_add_test (tc, test_caps_change_in_mid_stream);
 
