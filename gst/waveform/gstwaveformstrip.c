@@ -16,7 +16,7 @@
  * the last; silence, GAP buffers, GAP events and holes draw the line in the
  * middle. A picture equal to the one before carries %GST_BUFFER_FLAG_GAP.
  *
- * Without other wishes downstream the strip is 1920x120 at 30 frames a second.
+ * Without other wishes downstream the strip is 1920x86 at 10 frames a second.
  *
  * Since: 0.1
  *
@@ -40,7 +40,7 @@
 GST_DEBUG_CATEGORY_STATIC (gst_rec_waveform_strip_debug);
 #define GST_CAT_DEFAULT gst_rec_waveform_strip_debug
 
-#define DEFAULT_FPS_N 30
+#define DEFAULT_FPS_N 10
 #define DEFAULT_FPS_D 1
 
 #define ANY_WIDTH "(int) [ 1, 8192 ]"
@@ -54,12 +54,12 @@ GST_DEBUG_CATEGORY_STATIC (gst_rec_waveform_strip_debug);
  * strip is no such picture: what downstream leaves open is settled here. */
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (STRIP_CAPS ("1920", "120", "30/1") "; "
-        STRIP_CAPS (ANY_WIDTH, "120", "30/1") "; "
-        STRIP_CAPS ("1920", ANY_HEIGHT, "30/1") "; "
-        STRIP_CAPS ("1920", "120", ANY_RATE) "; "
-        STRIP_CAPS (ANY_WIDTH, ANY_HEIGHT, "30/1") "; "
-        STRIP_CAPS (ANY_WIDTH, "120", ANY_RATE) "; "
+    GST_STATIC_CAPS (STRIP_CAPS ("1920", "86", "10/1") "; "
+        STRIP_CAPS (ANY_WIDTH, "86", "10/1") "; "
+        STRIP_CAPS ("1920", ANY_HEIGHT, "10/1") "; "
+        STRIP_CAPS ("1920", "86", ANY_RATE) "; "
+        STRIP_CAPS (ANY_WIDTH, ANY_HEIGHT, "10/1") "; "
+        STRIP_CAPS (ANY_WIDTH, "86", ANY_RATE) "; "
         STRIP_CAPS ("1920", ANY_HEIGHT, ANY_RATE) "; "
         STRIP_CAPS (ANY_WIDTH, ANY_HEIGHT, ANY_RATE)));
 
@@ -122,6 +122,7 @@ struct _GstRecWaveformStrip
   GstSegment segment;
   GstRecSoundLine line;
   gint fps_n, fps_d;
+  gboolean takes_video_meta;    /* downstream */
   guint64 done;                 /* frames in peaks since the line's start */
   guint64 pictures;             /* since the line's start */
   GstRecPeaks *peaks;
@@ -267,6 +268,18 @@ gst_rec_waveform_strip_setup (GstAudioVisualizer * scope)
   return TRUE;
 }
 
+/* Pictures whose lines do not follow each other need not be copied. */
+static gboolean
+gst_rec_waveform_strip_decide_allocation (GstAudioVisualizer * scope,
+    GstQuery * query)
+{
+  GST_REC_WAVEFORM_STRIP (scope)->takes_video_meta =
+      gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+
+  return GST_AUDIO_VISUALIZER_CLASS (parent_class)->decide_allocation (scope,
+      query);
+}
+
 static gboolean
 gst_rec_waveform_strip_render (GstAudioVisualizer * scope,
     GstBuffer * audio G_GNUC_UNUSED, GstVideoFrame * video)
@@ -355,21 +368,62 @@ restart (GstRecWaveformStrip * self)
 
 /* --- What comes --- */
 
-/* Without the flag DISCONT the base class shows sound twice where its buffers
- * are shorter than two pictures, and pictures at the rate of buffers. With it,
- * and a sample at a time, it makes one picture of each. */
+/* The base class negotiates, allocates, and draws a picture into each buffer.
+ *
+ * Without the flag DISCONT it shows sound twice where buffers are shorter than
+ * two pictures, and pictures at the rate of buffers. With it, and a sample at a
+ * time, it makes one picture of each. */
 static GstFlowReturn
-push_picture (GstRecWaveformStrip * self, GstPad * sinkpad)
+push_copy (GstRecWaveformStrip * self, GstPad * sinkpad, GstClockTime at)
 {
   guint bpf = GST_AUDIO_VISUALIZER (self)->ainfo.bpf;
   GstBuffer *tick = gst_buffer_new_allocate (NULL, bpf, NULL);
-  GstFlowReturn ret;
 
   gst_buffer_memset (tick, 0, 0, bpf);
   GST_BUFFER_FLAG_SET (tick, GST_BUFFER_FLAG_DISCONT);
-  GST_BUFFER_PTS (tick) = time_of_picture (self, self->pictures);
-  self->pictures++;
-  ret = self->base_chain (sinkpad, GST_OBJECT (self), tick);
+  GST_BUFFER_PTS (tick) = at;
+
+  return self->base_chain (sinkpad, GST_OBJECT (self), tick);
+}
+
+/* It costs next to nothing, so no picture is left out for being late. */
+static GstFlowReturn
+push_shared (GstRecWaveformStrip * self, GstPad * srcpad, GstClockTime at)
+{
+  const GstVideoInfo *info = &GST_AUDIO_VISUALIZER (self)->vinfo;
+  GstBuffer *buffer = gst_buffer_new ();
+  gsize offsets[GST_VIDEO_MAX_PLANES] = { 0 };
+  gint strides[GST_VIDEO_MAX_PLANES] = { 0 };
+  gboolean has_changed;
+  gsize stride;
+
+  gst_buffer_append_memory (buffer, gst_rec_strip_share (self->strip, &stride,
+          &has_changed));
+  strides[0] = stride;
+  gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE,
+      GST_VIDEO_INFO_FORMAT (info), info->width, info->height, 1, offsets,
+      strides);
+  GST_BUFFER_PTS (buffer) = at;
+  GST_BUFFER_DURATION (buffer) =
+      gst_util_uint64_scale (GST_SECOND, self->fps_d, self->fps_n);
+  if (!has_changed)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+
+  return gst_pad_push (srcpad, buffer);
+}
+
+static GstFlowReturn
+push_picture (GstRecWaveformStrip * self, GstPad * sinkpad)
+{
+  g_autoptr (GstPad) srcpad =
+      gst_element_get_static_pad (GST_ELEMENT (self), "src");
+  GstClockTime at = time_of_picture (self, self->pictures++);
+  GstFlowReturn ret;
+
+  if (self->takes_video_meta && !gst_pad_needs_reconfigure (srcpad))
+    return push_shared (self, srcpad, at);
+
+  ret = push_copy (self, sinkpad, at);
   follow_formats (self);
 
   return ret;
@@ -851,6 +905,7 @@ gst_rec_waveform_strip_class_init (GstRecWaveformStripClass * klass)
       "the gst-plugins-recording authors");
 
   scope_class->setup = gst_rec_waveform_strip_setup;
+  scope_class->decide_allocation = gst_rec_waveform_strip_decide_allocation;
   scope_class->render = gst_rec_waveform_strip_render;
 
   gst_type_mark_as_plugin_api (GST_TYPE_REC_WAVEFORM_STRIP_BANDS, 0);

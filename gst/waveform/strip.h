@@ -21,6 +21,8 @@ void gst_rec_strip_set_gain (GstRecStrip * self, gdouble gain);
 void gst_rec_strip_add (GstRecStrip * self, const GstRecPeak * bands,
     guint64 n);
 gboolean gst_rec_strip_draw (GstRecStrip * self, guint8 * pixels, gsize stride);
+GstMemory *gst_rec_strip_share (GstRecStrip * self, gsize * stride,
+    gboolean * has_changed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRecStrip, gst_rec_strip_free);
 

@@ -9,6 +9,26 @@
 #define COLOR(band) (0xaa000000 + (band))
 #define GUARD 0xdead0000
 
+static void
+assert_shared_is_alike (GstRecStrip * strip, guint width, guint height,
+    const guint32 * pixels, gsize stride)
+{
+  GstMapInfo map;
+  gboolean has_changed;
+  gsize shared_stride;
+  GstMemory *memory = gst_rec_strip_share (strip, &shared_stride,
+      &has_changed);
+
+  fail_if (has_changed);        /* since it was drawn */
+  fail_unless (gst_memory_map (memory, &map, GST_MAP_READ));
+  fail_unless (map.size >= (height - 1) * shared_stride + width * 4);
+  for (guint y = 0; y < height; y++)
+    fail_unless (memcmp (map.data + y * shared_stride, pixels + y * stride,
+            width * 4) == 0);
+  gst_memory_unmap (memory, &map);
+  gst_memory_unref (memory);
+}
+
 /* The picture as text: a digit is the band whose colour it is. Lines have
  * `padding` words after them, which nothing may touch. */
 static gchar *
@@ -23,6 +43,7 @@ draw (GstRecStrip * strip, guint width, guint height, guint padding,
     pixels[i] = GUARD;
   *has_changed = gst_rec_strip_draw (strip, (guint8 *) pixels,
       stride * sizeof (guint32));
+  assert_shared_is_alike (strip, width, height, pixels, stride);
   for (guint y = 0; y < height; y++) {
     for (guint x = 0; x < width; x++) {
       guint32 pixel = pixels[y * stride + x];
