@@ -12,7 +12,9 @@
 # --match compares the pictures DIR/NAME-MS.y4m (MS of the session clock, which
 # --start says where the file begins) with the rectangle of the recording that
 # comes first; the second is the part of the picture that must be found there.
-# Both in pixels. Pictures move, so the best frame within the tolerance counts.
+# Both in pixels. Pictures move, so the best frame within the tolerance counts;
+# one picture of them all may be missing, as of two that came within a frame of
+# the recording only the later one is in it.
 
 . "$REC_SRCDIR/tests/integration/common.sh"
 need ffmpeg ffprobe gst-discoverer-1.0
@@ -141,9 +143,9 @@ best_ssim() {
 }
 
 check_pictures() {
-  local match name rects picture ms at ssim n
+  local match name rects picture ms at ssim n found
   for match in "${matches[@]}"; do
-    name=${match%%=*} rects=${match#*=} n=0
+    name=${match%%=*} rects=${match#*=} n=0 found=0
     for picture in "$snapshots/$name"-*.y4m; do
       [ -f "$picture" ] || continue
       ms=${picture##*-} ms=${ms%.y4m}
@@ -151,11 +153,14 @@ check_pictures() {
         t = (ms - t) / 1000 - s; printf "%.3f", (t > 0 ? t : 0) }')
       ssim=$(best_ssim "$picture" "$at" "${rects%@*}" "${rects#*@}")
       echo "picture: $name of $ms ms, SSIM ${ssim:-none}"
-      awk -v a="${ssim:-0}" -v b="$min_ssim" 'BEGIN { exit !(a >= b) }' ||
-        wrong "$name of $ms ms is not in the recording: SSIM ${ssim:-none}"
+      if awk -v a="${ssim:-0}" -v b="$min_ssim" 'BEGIN { exit !(a >= b) }'; then
+        found=$((found + 1))
+      fi
       n=$((n + 1))
     done
-    [ $n -ge 2 ] || wrong "only $n pictures of $name to compare with"
+    [ $n -ge 3 ] || wrong "only $n pictures of $name to compare with"
+    [ $found -ge $((n - 1)) ] ||
+      wrong "only $found of $n pictures of $name are in the recording"
   done
 }
 

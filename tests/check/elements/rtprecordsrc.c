@@ -127,17 +127,23 @@ sleep_until (gint64 time)
     g_usleep (time - now);
 }
 
+static void
+send_pcmu_packet (Fixture * f, guint8 pt, guint32 timestamp)
+{
+  guint8 payload[PCMU_PACKET];
+
+  memset (payload, LOUD, sizeof payload);
+  send_rtp (f, f->audio_port, pt, timestamp, payload, sizeof payload);
+}
+
 /* One each 20 ms, whatever else the machine does. */
 static void
 send_pcmu (Fixture * f, guint8 pt, guint n_packets, guint32 timestamp)
 {
   gint64 start = g_get_monotonic_time ();
-  guint8 payload[PCMU_PACKET];
 
-  memset (payload, LOUD, sizeof payload);
   for (guint i = 0; i < n_packets; i++) {
-    send_rtp (f, f->audio_port, pt, timestamp + i * PCMU_PACKET, payload,
-        sizeof payload);
+    send_pcmu_packet (f, pt, timestamp + i * PCMU_PACKET);
     sleep_until (start + (i + 1) * 20000);
   }
 }
@@ -399,13 +405,16 @@ play_and_measure (Fixture * f, void (*disturb) (Fixture * f, guint i),
     Sound * sound)
 {
   GstElement *sink;
+  gint64 start;
 
   setup (f, "idle-timeout=1 r.audio_0 ! appsink name=sink sync=false");
   sink = gst_bin_get_by_name (GST_BIN (f->pipeline), "sink");
   gst_element_set_state (f->pipeline, GST_STATE_PLAYING);
+  start = g_get_monotonic_time ();
   for (guint i = 0; i < 100; i++) {
     disturb (f, i);
-    send_pcmu (f, 0, 1, i * PCMU_PACKET);
+    send_pcmu_packet (f, 0, i * PCMU_PACKET);
+    sleep_until (start + (i + 1) * 20000);
   }
   measure (sink, sound);
   gst_object_unref (sink);
