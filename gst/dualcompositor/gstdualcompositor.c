@@ -7,15 +7,24 @@
  * @short_description: screen and webcam of a session in one picture
  * @see_also: compositor
  *
- * Makes one picture of a `screen` and a `webcam`, side by side, with the webcam
- * as an inset, or of one of them alone. Without other wishes downstream the
- * output is 1920x1080 at 30 frames a second in I420; the aspect ratios of the
- * inputs are kept.
+ * Makes one picture of a `screen` and a `webcam`, side by side, above each
+ * other, with the webcam as an inset, or of one of them alone; and a strip below
+ * it of a `waveform`, a picture of the sound, where there is one. Without other
+ * wishes downstream the output is 1920x1080 at 30 frames a second in I420; the
+ * aspect ratios of the inputs are kept, and the tag `image-orientation` is
+ * honoured (see #GstRecDualCompositorPad:video-direction).
  *
  * An input that is late, missing or gone never holds up the other one. The
  * screen holds its last picture through gaps; so does the webcam, until it has
  * been without frames for #GstRecDualCompositor:stale-timeout. An input
  * without a picture, and one that has ended, leaves its room to the other.
+ *
+ * When the screen or the webcam has shown a black picture or the same one for
+ * #GstRecDualCompositor:stalled-timeout, an element message `composite-stalled`
+ * says so, and another one when that is over. Its fields: `role` (string,
+ * `screen` or `webcam`), `why` (string, `black` or `frozen`), `stalled`
+ * (gboolean, %FALSE when it is over), `duration` (guint64, nanoseconds for which
+ * it has been so). Since: 0.1.
  *
  * An output equal to the one before shares its memory and carries
  * %GST_BUFFER_FLAG_GAP. An element that changes pixels clears the flag.

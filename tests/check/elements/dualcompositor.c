@@ -413,14 +413,41 @@ GST_START_TEST (test_hd_output_converts_the_matrix)
 
 GST_END_TEST;
 
+/* Of pixels that are no squares in the input, the output or both */
+static const struct
+{
+  const gchar *input, *output;
+  Region shown;
+} aspect_ratios[] = {
+  {"width=180,height=144,pixel-aspect-ratio=16/15",
+      "width=640,height=360,pixel-aspect-ratio=1/1", PILLAR (SCREEN)},
+  {"width=320,height=180,pixel-aspect-ratio=1/1",
+      "width=720,height=576,pixel-aspect-ratio=16/15", {0, 72, 720, 432,
+          SCREEN}},
+  {"width=180,height=144,pixel-aspect-ratio=16/15",
+      "width=720,height=576,pixel-aspect-ratio=16/15", {0, 0, 720, 576,
+          SCREEN}},
+  {"width=352,height=288,pixel-aspect-ratio=12/11",
+      "width=720,height=576,pixel-aspect-ratio=64/45", {90, 0, 540, 576,
+          SCREEN}},
+  {"width=45,height=90,pixel-aspect-ratio=2/1",
+      "width=640,height=360,pixel-aspect-ratio=1/1", {140, 0, 360, 360,
+          SCREEN}},
+};
+
 GST_START_TEST (test_pixel_aspect_ratio_is_kept)
 {
-  const gchar *caps = "video/x-raw,format=I420,width=180,height=144,"
-      "framerate=0/1,pixel-aspect-ratio=16/15";
-  Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+  const Region regions[] = { {0, 0, 720, 576, BLACK},
+    aspect_ratios[__i__].shown
+  };
+  g_autofree gchar *input = g_strconcat ("video/x-raw,format=I420,"
+      "framerate=0/1,colorimetry=bt601,", aspect_ratios[__i__].input, NULL);
+  g_autofree gchar *output = g_strconcat ("video/x-raw,framerate=30/1,",
+      aspect_ratios[__i__].output, NULL);
+  Fixture f = promised_fixture_new (output, input, NULL);
 
-  gst_harness_push (f.screen, new_frame_at (caps, SCREEN, 0));
-  assert_next (&f, ALL (BLACK), PILLAR (SCREEN));
+  gst_harness_push (f.screen, new_frame_at (input, SCREEN, 0));
+  assert_next_shows (&f, regions, 2);
   fixture_free (&f);
 }
 
@@ -1867,7 +1894,8 @@ dualcompositor_suite (void)
   tcase_add_loop_test (tc, test_formats_hold_the_right_pixels, 0,
       G_N_ELEMENTS (output_formats));
   tcase_add_test (tc, test_hd_output_converts_the_matrix);
-  tcase_add_test (tc, test_pixel_aspect_ratio_is_kept);
+  tcase_add_loop_test (tc, test_pixel_aspect_ratio_is_kept, 0,
+      G_N_ELEMENTS (aspect_ratios));
   tcase_add_loop_test (tc, test_input_formats_and_sizes, 0,
       G_N_ELEMENTS (input_formats));
   tcase_add_loop_test (tc, test_layout_shows_both_inputs, 0,
