@@ -76,7 +76,7 @@ assert_converts (const GstRecRange * range, const GstVideoInfo * info,
 GST_START_TEST (test_range_is_converted)
 {
   for (guint f = 0; f < G_N_ELEMENTS (formats); f++) {
-    GstRecRange range = { FALSE, };
+    GstRecRange range = {.is_needed = FALSE };
     GstVideoInfo info;
 
     set_up (&range, __i__, &info, formats[f]);
@@ -92,7 +92,7 @@ GST_END_TEST;
 /* RGB has no range of its own. */
 GST_START_TEST (test_rgb_is_left_alone)
 {
-  GstRecRange range = { FALSE, };
+  GstRecRange range = {.is_needed = FALSE };
   GstVideoInfo info;
 
   set_up (&range, 0, &info, GST_VIDEO_FORMAT_BGRx);
