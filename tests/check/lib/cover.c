@@ -75,10 +75,10 @@ picture_clear (Picture * p)
 static void
 draw_noise (Picture * p, guint32 seed)
 {
-  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-
-  for (gsize i = 0; i < p->frame.map[0].size; i++)
-    p->frame.map[0].data[i] = g_rand_int_range (random, 0, 256);
+  for (gsize i = 0; i < p->frame.map[0].size; i++) {
+    seed = seed * 1664525 + 1013904223;
+    p->frame.map[0].data[i] = seed >> 24;
+  }
 }
 
 static guint8 *
@@ -111,8 +111,8 @@ expect_samples (const GstVideoFrame * frame, const GstVideoFrame * before,
         guint8 wanted = is_covered (frame, c, x, y, rect) ? colour[c] :
             *sample_at (before, c, x, y);
 
-        fail_unless (*sample_at (frame, c, x, y) == wanted,
-            "component %u of %d,%d is %u instead of %u", c, x, y,
+        if (*sample_at (frame, c, x, y) != wanted)
+          fail ("component %u of %d,%d is %u instead of %u", c, x, y,
             *sample_at (frame, c, x, y), wanted);
       }
 }
@@ -250,7 +250,8 @@ GST_START_TEST (test_textures_look_like_what_is_around)
   memset (p.frame.map[0].data, 150, p.frame.map[0].size);
   gst_rec_cover (&p.frame, &rect, 1, GST_REC_COVER_BLUR, RED);
   for (gsize i = 0; i < p.frame.map[0].size; i++)
-    fail_unless_equals_int (p.frame.map[0].data[i], 150);
+    if (p.frame.map[0].data[i] != 150)
+      fail ("byte %" G_GSIZE_FORMAT " is %u", i, p.frame.map[0].data[i]);
 
   gst_rec_cover (&p.frame, &rect, 1, GST_REC_COVER_PIXELATE, RED);
   for (gint y = 20; y < 40; y++)
