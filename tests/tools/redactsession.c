@@ -42,9 +42,9 @@
 /* On odd pixels. */
 #define CARD_X 151
 #define CARD_Y 101
-#define CARD_WIDTH 167
-#define CARD_HEIGHT 39
-#define CARD "151,101,167,39"
+#define CARD_WIDTH 168
+#define CARD_HEIGHT 40
+#define CARD "151,101,168,40"
 
 typedef enum
 {
