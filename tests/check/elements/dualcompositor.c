@@ -1398,6 +1398,26 @@ GST_START_TEST (test_stalled_pictures_are_announced)
 
 GST_END_TEST;
 
+/* A screen that goes black and pauses, too soon after the last look. */
+GST_START_TEST (test_last_picture_before_a_pause_is_looked_at)
+{
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, SCREEN_CAPS, WEBCAM_CAPS);
+  g_autoptr (GstBus) bus = add_bus (&f);
+
+  g_object_set (f.comp, "stalled-timeout", 2000, NULL);
+  for (guint n = 0; n < 2; n++) {
+    push_frame (f.screen, n == 0 ? SCREEN : BLACK, n);
+    push_frame (f.webcam, WEBCAM, n);
+    gst_buffer_unref (pull (&f));
+  }
+  push_three_seconds (&f, FALSE, 2, 0, TRUE);
+  assert_stalls (bus, "screen", "ROLE black 2.0\n");
+  gst_element_set_bus (f.comp, NULL);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* The webcam's picture stands and leaves; then the layout hides the screen. */
 GST_START_TEST (test_what_is_not_shown_is_not_stalled)
 {
@@ -1929,6 +1949,7 @@ dualcompositor_suite (void)
   tcase_add_test (tc, test_small_pool_does_not_run_dry);
 
   tcase_add_loop_test (tc, test_stalled_pictures_are_announced, 0, 2);
+  tcase_add_test (tc, test_last_picture_before_a_pause_is_looked_at);
   tcase_add_test (tc, test_what_is_not_shown_is_not_stalled);
   tcase_add_test (tc, test_no_message_without_stalled_timeout);
 

@@ -160,6 +160,7 @@ GST_START_TEST (test_what_is_a_change)
     {"a coder's noise", 0, 0, 640, 480, 110, FALSE},
     {"a pointer", 333, 219, 12, 16, 255, TRUE},
     {"a letter", 101, 101, 8, 10, 20, TRUE},
+    {"a thin line", 100, 0, 1, 480, 255, TRUE},
     {"a little darker", 0, 0, 640, 480, 80, TRUE},
   };
 
