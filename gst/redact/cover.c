@@ -7,12 +7,12 @@
 #include <string.h>
 
 /* Mosaics and blurs of text have been read again by trying what gives the same
- * one (Hill et al., "On the (In)effectiveness of Mosaicing and Blurring as Tools
- * for Document Redaction", PETS 2016), and what is left of a picture after
- * averaging is data about it, however few. So nothing here is made of what it
- * covers: all of it is filled first, and mosaic and blur are what the picture
- * around the rectangle would look like if it went on inside. A reader cannot
- * undo what was never looked at. */
+ * one (Hill et al., "On the (In)effectiveness of Mosaicing and Blurring as
+ * Tools for Document Redaction", PETS 2016), and what is left of a picture
+ * after averaging is data about it, however few. So nothing here is made of
+ * what it covers: all of it is filled first, and mosaic and blur are what the
+ * picture around the rectangle would look like if it went on inside. A reader
+ * cannot undo what was never looked at. */
 
 /* The side of a mosaic's tile: a quarter of the shorter side, within these. */
 #define MIN_TILE 8

@@ -494,6 +494,37 @@ gst_rec_redact_audio_class_init (GstRecRedactAudioClass * klass)
   object_class->get_property = gst_rec_redact_audio_get_property;
   object_class->finalize = gst_rec_redact_audio_finalize;
   install_properties (object_class);
+
+  /**
+   * GstRecRedactAudio::add-span:
+   * @start: running time in ns, or %GST_CLOCK_TIME_NONE for from now on
+   * @stop: running time in ns, or %GST_CLOCK_TIME_NONE for until it is removed
+   *
+   * Masks each sample of which a part lies in the time.
+   *
+   * Returns: the span's id, or 0 if @stop is not after @start
+   *
+   * Since: 0.1
+   */
+
+  /**
+   * GstRecRedactAudio::remove-span:
+   * @id: what #GstRecRedactAudio::add-span gave
+   *
+   * Masks it no longer, from now on.
+   *
+   * Returns: whether there was one
+   *
+   * Since: 0.1
+   */
+
+  /**
+   * GstRecRedactAudio::clear-spans:
+   *
+   * Removes all that #GstRecRedactAudio::add-span has added.
+   *
+   * Since: 0.1
+   */
   gst_rec_redact_control_install_signals (G_TYPE_FROM_CLASS (klass),
       G_CALLBACK (gst_rec_redact_audio_add_span),
       G_CALLBACK (gst_rec_redact_audio_remove_span),

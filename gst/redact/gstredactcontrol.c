@@ -91,9 +91,9 @@ is_handing_over (GstRecRedactControl * self)
   return peer && !is_locked_by_another (peer);
 }
 
-/* Makes what has changed count, after gst_rec_redact_control_lock(), and unlocks:
- * when it returns, the last buffer judged by what was before has left. It waits
- * for no other element, so that any thread may change something. */
+/* Makes what has changed count, after gst_rec_redact_control_lock(), and
+ * unlocks: when it returns, the last buffer judged by what was before has left.
+ * It waits for no other element, so that any thread may change something. */
 void
 gst_rec_redact_control_commit (GstRecRedactControl * self)
 {
@@ -114,8 +114,8 @@ gst_rec_redact_control_hold (GstRecRedactControl * self)
   g_mutex_unlock (&self->lock);
 }
 
-/* The last look, in the streaming thread. FALSE: something has changed since the
- * buffer was judged. */
+/* The last look, in the streaming thread. FALSE: something has changed since
+ * the buffer was judged. */
 gboolean
 gst_rec_redact_control_may_pass (GstRecRedactControl * self)
 {

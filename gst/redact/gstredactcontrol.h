@@ -31,7 +31,7 @@ typedef struct
   GstRecSpans spans;
   guint standing[GST_REC_N_STANDING];   /* spans, or 0 */
   guint generation;             /* counts what masks more than before */
-  guint judged;                 /* the generation that judged the buffer at hand */
+  guint judged;                 /* the one that judged the buffer at hand */
   gboolean is_passing;          /* on its way from the last look to the peer */
   GstClockTime position;        /* running time until which data have passed */
   gboolean is_live;

@@ -362,8 +362,8 @@ get_next_time (GstRecRedactPicture * self)
 }
 
 /* Repeats the picture if it may not be seen as it is. @now is the running time
- * that live data would have now, or NONE. Otherwise the repeat is in the midst of
- * the last picture's time, for its successor comes at the end of it. */
+ * that live data would have now, or NONE. Otherwise the repeat is in the midst
+ * of the last picture's time, for its successor comes at the end of it. */
 GstFlowReturn
 gst_rec_redact_picture_update (GstRecRedactPicture * self, GstClockTime now)
 {

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* The pictures of a `redact`: masks what comes, and keeps the last one that went
- * out to mask it further. Used with the STREAM_LOCK of the sink pad held, but
- * for what names another lock. */
+/* The pictures of a `redact`: masks what comes, and keeps the last one that
+ * went out to mask it further. Used with the STREAM_LOCK of the sink pad held,
+ * but for what names another lock. */
 typedef struct
 {
   GstVideoFilter *filter;

@@ -120,8 +120,8 @@ is_blank (const gchar * text)
 }
 
 /* "x,y,width,height;...": the last ";" may have nothing behind it, and no text
- * at all is no region. A text that is wrong anywhere gives nothing: half of what
- * somebody wanted to hide is not a mask. */
+ * at all is no region. A text that is wrong anywhere gives nothing: half of
+ * what somebody wanted to hide is not a mask. */
 GstRecRegions *
 gst_rec_regions_parse (const gchar * text, GError ** error)
 {

@@ -14,9 +14,9 @@ typedef union
   gdouble f64[CHUNK];
 } Unpacked;
 
-/* Where the first sample, @skip samples after @time, is in the wave, in periods.
- * It depends on running time alone, so that the tone goes on from buffer to
- * buffer, whatever was between them. */
+/* Where the first sample, @skip samples after @time, is in the wave, in
+ * periods. It depends on running time alone, so that the tone goes on from
+ * buffer to buffer, whatever was between them. */
 static gdouble
 get_phase (const GstRecTone * self, guint rate, GstClockTime time, guint skip)
 {
