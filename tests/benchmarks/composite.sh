@@ -43,7 +43,7 @@ trap 'rm -rf "$tmp"' EXIT
 export GST_PLUGIN_PATH=$build/gst/dualcompositor
 export GST_REGISTRY=$tmp/registry.dat
 
-command -v ffmpeg >/dev/null || { echo "SKIP: no ffmpeg"; exit 77; }
+need ffmpeg -- dualcompositor compositor vp8dec matroskademux imagefreeze
 make_media "$tmp" "$seconds" || exit 1
 if [ -n "$screen" ] && [ -n "$webcam" ]; then
   cut_media "$screen" "$desktop" "$tmp/screen.webm" &&

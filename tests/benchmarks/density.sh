@@ -43,9 +43,7 @@ pids=()
 trap 'kill ${pids[@]:-} 2>/dev/null; wait; rm -rf "$tmp"' EXIT
 export GST_PLUGIN_PATH=$build/gst/dualcompositor:$build/gst/rtprecord
 export GST_REGISTRY=$tmp/registry.dat
-for program in ffmpeg ffprobe /usr/bin/time; do
-  command -v $program >/dev/null || { echo "SKIP: no $program"; exit 77; }
-done
+need ffmpeg ffprobe /usr/bin/time -- dualcompositor rtprecordsrc vp8dec opusdec x264enc avenc_aac mp4mux
 
 if [ -n "$screen" ] && [ -n "$webcam" ]; then
   cut_media "$screen" "$seconds" "$tmp/screen.webm" &&

@@ -4,6 +4,19 @@
 # shellcheck shell=bash
 # Media for those who have no recording of a desktop at hand. Sourced.
 
+# need PROGRAM... -- ELEMENT...: or the benchmark is skipped
+need() {
+  local kind=program name
+  for name; do
+    case $kind,$name in
+      *,--) kind=element ;;
+      program,*) command -v "$name" >/dev/null || skip "$name" ;;
+      element,*) gst-inspect-1.0 "$name" >/dev/null 2>&1 || skip "$name" ;;
+    esac
+  done
+}
+skip() { echo "SKIP: there is no $1"; exit 77; }
+
 # A page of words, the same ones each time.
 page_of_words() {
   awk 'BEGIN { srand(4); for (i = 0; i < 110; i++) { line = ""

@@ -46,9 +46,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export GST_PLUGIN_PATH=$build/gst/dualcompositor
 export GST_REGISTRY=$tmp/registry.dat
-for program in ffmpeg ffprobe /usr/bin/time; do
-  command -v $program >/dev/null || { echo "SKIP: no $program"; exit 77; }
-done
+need ffmpeg ffprobe /usr/bin/time -- dualcompositor vp8dec opusdec x264enc avenc_aac mp4mux
 
 if [ -n "$screen" ] && [ -n "$webcam" ]; then
   cut_media "$screen" "$seconds" "$tmp/screen.webm" &&
@@ -66,7 +64,7 @@ measure() {
     exit 1
   }
   awk -v name="$1" '{ printf "%s %.2f %.1f\n", name, $1 + $2, $3 / 1024 }' \
-    time.txt >>results
+    time.txt | tee -a results
 }
 
 composite='[1:v]scale=480:270[w];[0:v][w]overlay=1420:790:eof_action=repeat'
@@ -126,6 +124,7 @@ for ((r = 0; r < rounds; r++)); do
   done
   by_us_dense
 done
+echo
 for file in *.mp4; do describe "${file%.mp4}"; done
 
 # Fields of results: name cpu rss, of described: name kbps pictures ssim
