@@ -77,12 +77,12 @@ by_ffmpeg() { # PRESET
 by_us() { # PRESET
   measure "full-$1" gst-launch-1.0 \
     filesrc location=screen.webm ! matroskademux name=d \
-    d. ! vp8dec threads=1 ! c.screen \
+    d. ! queue ! vp8dec threads=1 ! c.screen \
     filesrc location=webcam.webm ! matroskademux ! vp8dec threads=1 ! c.webcam \
     dualcompositor name=c layout=pip ! queue ! \
     x264enc speed-preset="$1" bitrate=2400 vbv-buf-capacity=0 ! m. \
-    d. ! opusdec ! audioconvert ! avenc_aac bitrate=96000 ! \
-    queue max-size-time=10000000000 ! m. \
+    d. ! queue ! opusdec ! audioconvert ! avenc_aac bitrate=96000 ! \
+    queue ! m. \
     mp4mux name=m ! filesink location="full-$1.mp4"
 }
 
