@@ -50,6 +50,10 @@ compare_pictures (GstRecPainter * painter, const GstVideoInfo * info,
     return FALSE;
   }
   gst_rec_tiles_add_differences (&painter->changed, &a, &b);
+  /* Of moving pictures, a few pieces less are not worth the trouble. */
+  if (painter->changed.count > painter->changed.columns * painter->changed.rows
+      / 4 * 3)
+    gst_rec_tiles_add_all (&painter->changed);
   gst_rec_frame_clear (&a);
   gst_rec_frame_clear (&b);
 

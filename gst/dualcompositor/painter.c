@@ -265,7 +265,8 @@ void
 gst_rec_painter_map_changed (GstRecPainter * self, const GstRecRect * rect,
     GstRecTiles * out)
 {
-  gboolean as_one = self->scales[0] == NULL;
+  gboolean as_one = self->scales[0] == NULL
+      || self->changed.count == self->changed.columns * self->changed.rows;
   GstRecRect part, mapped;
   guint position = 0;
 

@@ -43,13 +43,16 @@ gst_rec_tiles_add_all (GstRecTiles * self)
     memset (self->in, TRUE, self->count);
 }
 
-static void
+static guint
 add_tile (GstRecTiles * self, guint column, guint row)
 {
   guint8 *in = &self->in[row * self->columns + column];
+  gboolean is_new = !*in;
 
-  self->count += !*in;
+  self->count += is_new;
   *in = TRUE;
+
+  return is_new;
 }
 
 /* The tiles that hold a pixel of @rect, of which some may lie outside. */
@@ -224,12 +227,13 @@ has_simple_planes (const GstVideoFormatInfo * finfo)
 }
 
 /* Whole lines first: that is how memory is read fastest, and most lines of a
- * screen are equal. */
-static void
+ * screen are equal. Returns how many tiles are new. */
+static guint
 compare_line (GstRecTiles * self, const Plane * plane, guint row,
     const guint8 * a, const guint8 * b)
 {
   const guint8 *in = self->in + row * self->columns;
+  guint added = 0;
 
   for (guint column = 0; column < self->columns; column++) {
     gsize from = column * plane->tile_size;
@@ -237,20 +241,10 @@ compare_line (GstRecTiles * self, const Plane * plane, guint row,
 
     if (!in[column] && from < plane->line_size
         && memcmp (a + from, b + from, size) != 0)
-      add_tile (self, column, row);
+      added += add_tile (self, column, row);
   }
-}
 
-static guint
-count_row (const GstRecTiles * self, guint row)
-{
-  const guint8 *in = self->in + row * self->columns;
-  guint count = 0;
-
-  for (guint column = 0; column < self->columns; column++)
-    count += in[column];
-
-  return count;
+  return added;
 }
 
 static void
@@ -258,16 +252,17 @@ compare_row (GstRecTiles * self, const Plane * plane, guint row)
 {
   gint y = row * plane->tile_lines;
   gint end = MIN (y + plane->tile_lines, plane->lines);
+  guint missing = self->columns;
 
-  for (; y < end; y++) {
+  for (guint column = 0; column < self->columns; column++)
+    missing -= self->in[row * self->columns + column];
+
+  for (; y < end && missing > 0; y++) {
     const guint8 *a = plane->a + (gssize) y * plane->stride_a;
     const guint8 *b = plane->b + (gssize) y * plane->stride_b;
 
-    if (memcmp (a, b, plane->line_size) == 0)
-      continue;
-    compare_line (self, plane, row, a, b);
-    if (count_row (self, row) == self->columns)
-      break;
+    if (memcmp (a, b, plane->line_size) != 0)
+      missing -= compare_line (self, plane, row, a, b);
   }
 }
 
@@ -286,7 +281,6 @@ gst_rec_tiles_add_differences (GstRecTiles * self, const GstVideoFrame * a,
     Plane plane = get_plane (a, b, i);
 
     for (guint row = 0; row < self->rows; row++)
-      if (count_row (self, row) < self->columns)
-        compare_row (self, &plane, row);
+      compare_row (self, &plane, row);
   }
 }
