@@ -3,6 +3,8 @@
  */
 #include "composer.h"
 
+#include <string.h>
+
 void
 gst_rec_composer_clear (GstRecComposer * self)
 {
@@ -126,6 +128,15 @@ has_other_colors (const GstRecScene * a, const GstRecScene * b)
       && !gst_rec_rect_is_empty (&b->placement.border));
 }
 
+/* The pictures are new, their pixels are not: the old ones may go. */
+static void
+renew_pictures (GstRecComposer * self, const GstRecScene * scene)
+{
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    gst_buffer_replace (&self->shown.pictures[i], scene->pictures[i]);
+  memcpy (self->shown.numbers, scene->numbers, sizeof (scene->numbers));
+}
+
 /* Finds out where @scene differs from the one that was drawn last. Nothing is
  * drawn if it does not; if it does, it must be drawn. */
 gboolean
@@ -149,6 +160,8 @@ gst_rec_composer_compare (GstRecComposer * self, const GstRecScene * scene,
   for (guint i = 0; i < GST_REC_N_INPUTS; i++)
     if (!add_input (self, scene, i, error))
       return FALSE;
+  if (self->damage.count == 0)
+    renew_pictures (self, scene);
 
   return TRUE;
 }

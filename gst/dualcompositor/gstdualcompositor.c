@@ -51,12 +51,14 @@
 
 #include "composer.h"
 #include "gstdualcompositorcaps.h"
+#include "gstdualcompositordamage.h"
 #include "gstdualcompositorenums.h"
 #include "gstdualcompositorpad.h"
 #include "gstdualcompositorsettings.h"
 #include "gstdualcompositortiming.h"
 #include "gstdualcompositorwatch.h"
 #include "gstpadchildren.h"
+#include "pace.h"
 
 GST_DEBUG_CATEGORY (gst_rec_dual_compositor_debug);
 #define GST_CAT_DEFAULT gst_rec_dual_compositor_debug
@@ -74,6 +76,9 @@ struct _GstRecDualCompositor
   /* Streaming thread of the source pad, and when stopped */
   GstRecComposer composer;
   GstRecDualCompositorWatch watches[N_WATCHED];
+  GstRecPace inset_pace;
+  GstClockTime pushed_at;       /* position of the last picture not dropped */
+  GstClockTime dropped_at;      /* of the last one dropped after it, or NONE */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositor, gst_rec_dual_compositor,
@@ -166,8 +171,13 @@ static GstBuffer *
 gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * pad,
     GstBuffer * buffer)
 {
-  return gst_rec_dual_compositor_timing_shift (GST_REC_DUAL_COMPOSITOR_PAD
-      (pad), &GST_VIDEO_AGGREGATOR (agg)->info, buffer);
+  GstRecDualCompositorPad *input = GST_REC_DUAL_COMPOSITOR_PAD (pad);
+
+  buffer = gst_rec_dual_compositor_timing_shift (input,
+      &GST_VIDEO_AGGREGATOR (agg)->info, buffer);
+  gst_rec_dual_compositor_damage_note (&input->damage, buffer);
+
+  return buffer;
 }
 
 static gboolean
@@ -260,9 +270,15 @@ scene_take_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
   if (pad->picture && !is_stale (pad, i, settings, now)) {
     scene->pictures[i] = gst_buffer_ref (pad->picture);
     scene->infos[i] = pad->picture_info;
+    scene->numbers[i] = gst_rec_dual_compositor_damage_number (pad->picture);
     direction = gst_rec_dual_compositor_pad_get_direction (pad);
   }
   GST_OBJECT_UNLOCK (pad);
+
+  /* What was said of a picture does not hold once it is turned. */
+  if (direction == GST_VIDEO_ORIENTATION_IDENTITY)
+    scene->changes[i] = gst_rec_damage_log_between (&pad->damage,
+        self->composer.shown.numbers[i], scene->numbers[i]);
 
   return direction;
 }
@@ -304,6 +320,34 @@ picture_size (const GstVideoInfo * info, GstVideoOrientationMethod direction)
   size.height, size.width, size.par_d, size.par_n};
 }
 
+/* A change of the inset waits for its turn, unless the source says that
+ * something is new: a mask must not wait. */
+static void
+scene_pace_inset (GstRecScene * scene, GstRecDualCompositor * self,
+    const GstRecDualCompositorSettings * settings, GstClockTime now)
+{
+  const GstRecScene *shown = &self->composer.shown;
+  const guint i = GST_REC_INPUT_WEBCAM;
+  GstClockTime duration = gst_util_uint64_scale (GST_SECOND,
+      GST_VIDEO_INFO_FPS_D (&scene->out), GST_VIDEO_INFO_FPS_N (&scene->out));
+
+  if (settings->layout.layout != GST_REC_LAYOUT_PIP || !scene->pictures[i]
+      || !scene->pictures[GST_REC_INPUT_SCREEN]
+      || scene->pictures[i] == shown->pictures[i]
+      || gst_rec_pace_take (&self->inset_pace, now, duration,
+          settings->inset_fps_n, settings->inset_fps_d))
+    return;
+
+  if (shown->pictures[i]
+      && gst_video_info_is_equal (&shown->infos[i], &scene->infos[i])
+      && !GST_BUFFER_FLAG_IS_SET (scene->pictures[i],
+          GST_BUFFER_FLAG_DISCONT)) {
+    gst_buffer_replace (&scene->pictures[i], shown->pictures[i]);
+    scene->numbers[i] = shown->numbers[i];
+    g_clear_pointer (&scene->changes[i], g_array_unref);
+  }
+}
+
 static gboolean
 scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
     const GstRecDualCompositorSettings * settings, GstClockTime now,
@@ -336,6 +380,7 @@ scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
       return FALSE;
     }
   }
+  scene_pace_inset (scene, self, settings, now);
 
   return TRUE;
 }
@@ -395,6 +440,16 @@ watch_pictures (GstRecDualCompositor * self, const GstRecScene * scene,
         settings->stalled_timeout * GST_MSECOND, now);
 }
 
+/* Whether a picture equal to the last one may be left out. */
+static gboolean
+may_drop (const GstRecDualCompositor * self,
+    const GstRecDualCompositorSettings * settings, GstClockTime position)
+{
+  return settings->drop_unchanged && GST_CLOCK_TIME_IS_VALID (self->pushed_at)
+      && position >= self->pushed_at
+      && position < self->pushed_at + GST_SECOND;
+}
+
 /* What is pushed shares the memory of a canvas, which is not written to as long
  * as anybody downstream holds it. */
 static GstFlowReturn
@@ -432,6 +487,12 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   if (ret != GST_FLOW_OK)
     return ret;
 
+  if (is_repeat && may_drop (self, &settings, position)) {
+    self->dropped_at = position;
+    return GST_FLOW_OK;
+  }
+  self->pushed_at = position;
+  self->dropped_at = GST_CLOCK_TIME_NONE;
   *outbuf = gst_buffer_copy (gst_rec_canvases_get_latest (&composer->canvases));
   if (is_repeat) {
     GST_LOG_OBJECT (self, "Nothing has changed");
@@ -449,12 +510,37 @@ gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg
   return GST_FLOW_OK;
 }
 
+/* The last picture is never left out: the recording is as long as the
+ * session. */
+static GstFlowReturn
+push_last (GstRecDualCompositor * self)
+{
+  GstVideoAggregator *vagg = GST_VIDEO_AGGREGATOR (self);
+  GstBuffer *latest =
+      gst_rec_canvases_get_latest (&self->composer.canvases), *last;
+
+  if (!GST_CLOCK_TIME_IS_VALID (self->dropped_at) || !latest)
+    return GST_FLOW_OK;
+
+  last = gst_buffer_copy (latest);
+  GST_BUFFER_FLAG_SET (last, GST_BUFFER_FLAG_GAP);
+  GST_BUFFER_PTS (last) = self->dropped_at;
+  GST_BUFFER_DURATION (last) = gst_util_uint64_scale (GST_SECOND,
+      GST_VIDEO_INFO_FPS_D (&vagg->info), GST_VIDEO_INFO_FPS_N (&vagg->info));
+  self->dropped_at = GST_CLOCK_TIME_NONE;
+
+  return gst_aggregator_finish_buffer (GST_AGGREGATOR (self), last);
+}
+
 static GstFlowReturn
 gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (agg);
   GstFlowReturn ret =
       GST_AGGREGATOR_CLASS (parent_class)->aggregate (agg, timeout);
+
+  if (ret == GST_FLOW_EOS && push_last (self) == GST_FLOW_FLUSHING)
+    ret = GST_FLOW_FLUSHING;
 
   /* Whatever was taken without making an output is seen before the next CAPS
    * event changes what it means. */
@@ -473,10 +559,28 @@ gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
   return ret;
 }
 
+/* Positions begin anew. */
+static void
+forget_positions (GstRecDualCompositor * self)
+{
+  self->inset_pace.slot = 0;
+  self->pushed_at = self->dropped_at = GST_CLOCK_TIME_NONE;
+}
+
+static GstFlowReturn
+gst_rec_dual_compositor_flush (GstAggregator * agg)
+{
+  forget_positions (GST_REC_DUAL_COMPOSITOR (agg));
+
+  return GST_AGGREGATOR_CLASS (parent_class)->flush (agg);
+}
+
 static gboolean
 gst_rec_dual_compositor_stop (GstAggregator * agg)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (agg);
+
+  forget_positions (self);
 
   gst_rec_composer_clear (&self->composer);
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
@@ -603,6 +707,7 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
   agg_class->fixate_src_caps = gst_rec_dual_compositor_fixate_src_caps;
   agg_class->decide_allocation = gst_rec_dual_compositor_decide_allocation;
   agg_class->aggregate = gst_rec_dual_compositor_aggregate;
+  agg_class->flush = gst_rec_dual_compositor_flush;
   agg_class->stop = gst_rec_dual_compositor_stop;
   vagg_class->update_caps = gst_rec_dual_compositor_update_caps;
   vagg_class->create_output_buffer =
@@ -614,6 +719,7 @@ static void
 gst_rec_dual_compositor_init (GstRecDualCompositor * self)
 {
   gst_rec_dual_compositor_settings_init (&self->settings);
+  forget_positions (self);
 
   /* All inputs of a session share one timeline that begins whenever it does. */
   g_object_set (self, "start-time-selection",

@@ -3,6 +3,7 @@
  */
 #include "gstdualcompositorpad.h"
 
+#include "gstdualcompositordamage.h"
 #include "gstdualcompositortiming.h"
 
 /* GstVideoDirection is a property and nothing else. */
@@ -206,6 +207,7 @@ gst_rec_dual_compositor_pad_skip_buffer (GstAggregatorPad * aggpad,
       ->skip_buffer (aggpad, agg, buffer);
 
   if (skip) {
+    gst_rec_dual_compositor_damage_note (&pad->damage, buffer);
     GST_OBJECT_LOCK (pad);
     gst_rec_dual_compositor_pad_keep_picture (pad, buffer);
     GST_OBJECT_UNLOCK (pad);
@@ -236,6 +238,7 @@ gst_rec_dual_compositor_pad_finalize (GObject * object)
 
   gst_rec_dual_compositor_pad_forget_picture (pad);
   gst_rec_dual_compositor_pad_stop (pad);
+  gst_rec_damage_log_clear (&pad->damage);
 
   G_OBJECT_CLASS (gst_rec_dual_compositor_pad_parent_class)->finalize (object);
 }

@@ -5,6 +5,8 @@
 
 #include <gst/video/gstvideoaggregator.h>
 
+#include "damagelog.h"
+
 #include "layout.h"
 #include "rotate.h"
 
@@ -22,6 +24,7 @@ struct _GstRecDualCompositorPad
   /* Streaming thread of the source pad only */
   GstVideoInfo caps_info;       /* of the buffers that come next */
   GstClockTime shift;           /* added to the PTS of buffers, see clip */
+  GstRecDamageLog damage;
   /* What the tags say of the buffers that come next; AUTO: nothing */
   GstVideoOrientationMethod stream_tag, global_tag;
   GstRecRotator rotator;

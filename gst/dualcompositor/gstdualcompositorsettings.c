@@ -18,6 +18,8 @@ enum
   PROP_BACKGROUND,
   PROP_STALE_TIMEOUT,
   PROP_STALLED_TIMEOUT,
+  PROP_INSET_FRAMERATE,
+  PROP_DROP_UNCHANGED,
   N_PROPERTIES
 };
 
@@ -31,6 +33,9 @@ enum
 #define DEFAULT_BACKGROUND 0xff000000
 #define DEFAULT_STALE_TIMEOUT 2000
 #define DEFAULT_STALLED_TIMEOUT 10000
+#define DEFAULT_INSET_FPS_N 0
+#define DEFAULT_INSET_FPS_D 1
+#define DEFAULT_DROP_UNCHANGED FALSE
 
 static GParamSpec *props[N_PROPERTIES];
 
@@ -41,7 +46,8 @@ gst_rec_dual_compositor_settings_init (GstRecDualCompositorSettings * self)
     {DEFAULT_LAYOUT, DEFAULT_PIP_POSITION, DEFAULT_PIP_SCALE, DEFAULT_MARGIN,
           DEFAULT_PIP_BORDER, DEFAULT_WAVEFORM_HEIGHT},
     DEFAULT_BACKGROUND, DEFAULT_PIP_BORDER_COLOR, DEFAULT_STALE_TIMEOUT,
-    DEFAULT_STALLED_TIMEOUT
+    DEFAULT_STALLED_TIMEOUT, DEFAULT_INSET_FPS_N, DEFAULT_INSET_FPS_D,
+    DEFAULT_DROP_UNCHANGED
   };
 }
 
@@ -80,6 +86,13 @@ gst_rec_dual_compositor_settings_set (GstRecDualCompositorSettings * self,
       break;
     case PROP_STALLED_TIMEOUT:
       self->stalled_timeout = g_value_get_uint (value);
+      break;
+    case PROP_INSET_FRAMERATE:
+      self->inset_fps_n = gst_value_get_fraction_numerator (value);
+      self->inset_fps_d = gst_value_get_fraction_denominator (value);
+      break;
+    case PROP_DROP_UNCHANGED:
+      self->drop_unchanged = g_value_get_boolean (value);
       break;
     default:
       return FALSE;
@@ -123,6 +136,12 @@ gst_rec_dual_compositor_settings_get (const GstRecDualCompositorSettings *
       break;
     case PROP_STALLED_TIMEOUT:
       g_value_set_uint (value, self->stalled_timeout);
+      break;
+    case PROP_INSET_FRAMERATE:
+      gst_value_set_fraction (value, self->inset_fps_n, self->inset_fps_d);
+      break;
+    case PROP_DROP_UNCHANGED:
+      g_value_set_boolean (value, self->drop_unchanged);
       break;
     default:
       return FALSE;
@@ -258,6 +277,32 @@ gst_rec_dual_compositor_settings_install (GObjectClass * object_class)
       "Stalled timeout", "Time in ms after which a picture that is black or "
       "does not change is announced (0 = never, default 10000)",
       0, G_MAXUINT, DEFAULT_STALLED_TIMEOUT, flags);
+
+  /**
+   * GstRecDualCompositor:inset-framerate:
+   *
+   * The most pictures a second that the inset of the layout pip shows. What the
+   * eye does not miss in a small picture need not be scaled and encoded.
+   *
+   * Since: 0.1
+   */
+  props[PROP_INSET_FRAMERATE] = gst_param_spec_fraction ("inset-framerate",
+      "Inset frame rate", "Most pictures a second of the inset in layout pip "
+      "(0/1 - 1000/1, 0/1 = no limit, default 0/1)", 0, 1, 1000, 1,
+      DEFAULT_INSET_FPS_N, DEFAULT_INSET_FPS_D, flags);
+
+  /**
+   * GstRecDualCompositor:drop-unchanged:
+   *
+   * Whether a picture equal to the one before is left out, except one a second
+   * and the last one. A queue on the sound's way to a muxer must then hold more
+   * than a second.
+   *
+   * Since: 0.1
+   */
+  props[PROP_DROP_UNCHANGED] = g_param_spec_boolean ("drop-unchanged",
+      "Drop unchanged", "Leave out pictures equal to the one before, except "
+      "one a second (default false)", DEFAULT_DROP_UNCHANGED, flags);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, props);
 }

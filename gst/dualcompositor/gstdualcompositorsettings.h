@@ -17,6 +17,8 @@ typedef struct
   guint border_color;           /* ARGB */
   guint stale_timeout;          /* ms, 0: never */
   guint stalled_timeout;        /* ms, 0: never */
+  gint inset_fps_n, inset_fps_d;        /* 0/1: no limit */
+  gboolean drop_unchanged;
 } GstRecDualCompositorSettings;
 
 void gst_rec_dual_compositor_settings_install (GObjectClass * object_class);

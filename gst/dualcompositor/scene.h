@@ -19,6 +19,8 @@ typedef struct
   GstBuffer *pictures[GST_REC_N_INPUTS];
   GstVideoInfo infos[GST_REC_N_INPUTS];
 
+  guint64 numbers[GST_REC_N_INPUTS];    /* of the pictures, 0: none */
+
   /* GstRecRect: what the source says has changed in the picture since the one
    * of the scene before. NULL: it does not say. */
   GArray *changes[GST_REC_N_INPUTS];

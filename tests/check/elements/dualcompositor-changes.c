@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
+#include <gst/video/video.h>
+
+/* What the element does with what has changed, and with what has not: the
+ * pictures themselves are compared with wholly drawn ones in the core's test. */
+
+#define FRAME(n) gst_util_uint64_scale (n, GST_SECOND, 30)
+#define WIDTH 640
+#define HEIGHT 360
+#define CAPS "video/x-raw,format=I420,width=640,height=360,framerate=30/1"
+
+typedef struct
+{
+  GstElement *comp;
+  GstHarness *screen, *webcam;
+} Fixture;
+
+/* Both inputs cover every moment, so that the clock plays no part. */
+static void
+promise (GstHarness * h)
+{
+  fail_unless (gst_harness_push_event (h,
+          gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY,
+              gst_structure_new ("recording-timeline", "complete",
+                  G_TYPE_BOOLEAN, TRUE, NULL))));
+}
+
+static Fixture
+fixture_new (void)
+{
+  Fixture f = { gst_element_factory_make ("dualcompositor", NULL), NULL, NULL };
+
+  f.screen = gst_harness_new_with_element (f.comp, "screen", "src");
+  gst_harness_set_sink_caps_str (f.screen, CAPS);
+  gst_harness_set_src_caps_str (f.screen, CAPS);
+  f.webcam = gst_harness_new_with_element (f.comp, "webcam", NULL);
+  gst_harness_set_src_caps_str (f.webcam, CAPS);
+  promise (f.screen);
+  promise (f.webcam);
+
+  return f;
+}
+
+static void
+fixture_free (Fixture * f)
+{
+  gst_harness_teardown (f->webcam);
+  gst_harness_teardown (f->screen);
+  gst_object_unref (f->comp);
+}
+
+static GstBuffer *
+new_picture (guint8 value, guint n)
+{
+  const gsize size = WIDTH * HEIGHT * 3 / 2;
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (buffer, 0, value, size);
+  GST_BUFFER_PTS (buffer) = FRAME (n);
+
+  return buffer;
+}
+
+static void
+push (GstHarness * h, GstBuffer * buffer)
+{
+  fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
+}
+
+static void
+push_gap (GstHarness * h, guint n)
+{
+  fail_unless (gst_harness_push_event (h, gst_event_new_gap (FRAME (n),
+              FRAME (n + 1) - FRAME (n))));
+}
+
+static void
+push_eos (Fixture * f)
+{
+  fail_unless (gst_harness_push_event (f->webcam, gst_event_new_eos ()));
+  fail_unless (gst_harness_push_event (f->screen, gst_event_new_eos ()));
+}
+
+static guint8
+luma_at (GstBuffer * buffer, gint x, gint y)
+{
+  guint8 value;
+
+  fail_unless_equals_int (gst_buffer_extract (buffer, y * WIDTH + x, &value,
+          1), 1);
+
+  return value;
+}
+
+static gboolean
+is_repeat (GstBuffer * buffer)
+{
+  return GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
+}
+
+static void
+expect_at (Fixture * f, guint n, gboolean repeat)
+{
+  GstBuffer *buffer = gst_harness_pull (f->screen);
+
+  fail_unless (buffer != NULL);
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), FRAME (n));
+  fail_unless_equals_int (is_repeat (buffer), repeat);
+  gst_buffer_unref (buffer);
+}
+
+/* --- Unchanged pictures --- */
+
+/* Of 75 equal pictures: the first, one a second, and the last. */
+GST_START_TEST (test_unchanged_pictures_are_dropped)
+{
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "drop-unchanged", TRUE, NULL);
+  for (guint n = 0; n < 75; n++) {
+    push (f.screen, new_picture (50, n));
+    push_gap (f.webcam, n);
+  }
+  push_eos (&f);
+  expect_at (&f, 0, FALSE);
+  expect_at (&f, 30, TRUE);
+  expect_at (&f, 60, TRUE);
+  expect_at (&f, 74, TRUE);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (f.screen), 0);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_changed_pictures_are_never_dropped)
+{
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "drop-unchanged", TRUE, NULL);
+  for (guint n = 0; n < 20; n++) {
+    push (f.screen, new_picture (50 + n / 2, n));
+    push_gap (f.webcam, n);
+  }
+  push_eos (&f);
+  for (guint n = 0; n < 20; n += 2)
+    expect_at (&f, n, FALSE);
+  expect_at (&f, 19, TRUE);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* The last picture is not told twice. */
+GST_START_TEST (test_a_change_at_the_end_is_the_end)
+{
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "drop-unchanged", TRUE, NULL);
+  for (guint n = 0; n < 5; n++) {
+    push (f.screen, new_picture (n == 4 ? 90 : 50, n));
+    push_gap (f.webcam, n);
+  }
+  push_eos (&f);
+  expect_at (&f, 0, FALSE);
+  expect_at (&f, 4, FALSE);
+  fail_unless_equals_int (gst_harness_buffers_in_queue (f.screen), 0);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- The inset's rate --- */
+
+static void
+run_inset (Fixture * f, guint n, GstBufferFlags flags)
+{
+  GstBuffer *webcam = new_picture (60 + n, n);
+
+  GST_BUFFER_FLAG_SET (webcam, flags);
+  if (n == 0)
+    push (f->screen, new_picture (50, n));
+  else
+    push_gap (f->screen, n);
+  push (f->webcam, webcam);
+}
+
+GST_START_TEST (test_inset_changes_at_its_own_rate)
+{
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "inset-framerate", 15, 1, NULL);
+  for (guint n = 0; n < 20; n++) {
+    run_inset (&f, n, 0);
+    expect_at (&f, n, n % 2 == 1);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Side by side, the webcam is no inset. */
+GST_START_TEST (test_other_layouts_have_no_inset)
+{
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "inset-framerate", 15, 1, "layout", 0, NULL);
+  for (guint n = 0; n < 10; n++) {
+    run_inset (&f, n, 0);
+    expect_at (&f, n, FALSE);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A mask that is set must not wait. */
+GST_START_TEST (test_discontinuity_of_the_inset_does_not_wait)
+{
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "inset-framerate", 15, 1, NULL);
+  for (guint n = 0; n < 8; n++) {
+    run_inset (&f, n, n == 5 ? GST_BUFFER_FLAG_DISCONT : 0);
+    expect_at (&f, n, n % 2 == 1 && n != 5);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- What a source says --- */
+
+/* The whole picture is other, but the source says otherwise. */
+typedef struct
+{
+  const gchar *roi_type;        /* NULL: none */
+  GstBufferFlags flags;
+  gboolean repeat;
+  guint8 inside, outside;       /* of the region that the source names */
+} Said;
+
+static const Said said[] = {
+  {NULL, 0, FALSE, 90, 90},
+  {"damage", 0, FALSE, 90, 50},
+  {"face", 0, FALSE, 90, 90},
+  {NULL, GST_BUFFER_FLAG_GAP, TRUE, 50, 50},
+  {"damage", GST_BUFFER_FLAG_DISCONT, FALSE, 90, 90},
+  {NULL, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_DISCONT, FALSE, 90, 90},
+};
+
+GST_START_TEST (test_what_a_source_says_is_taken)
+{
+  const Said *s = &said[__i__];
+  Fixture f = fixture_new ();
+  GstBuffer *changed = new_picture (90, 1), *drawn;
+
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+
+  if (s->roi_type)
+    gst_buffer_add_video_region_of_interest_meta (changed, s->roi_type, 64, 32,
+        64, 16);
+  GST_BUFFER_FLAG_SET (changed, s->flags);
+  push (f.screen, changed);
+  push_gap (f.webcam, 1);
+  drawn = gst_harness_pull (f.screen);
+  fail_unless_equals_int (is_repeat (drawn), s->repeat);
+  fail_unless_equals_int (luma_at (drawn, 100, 40), s->inside);
+  fail_unless_equals_int (luma_at (drawn, 300, 300), s->outside);
+  gst_buffer_unref (drawn);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Two pictures before an output: what the first one has said counts. */
+GST_START_TEST (test_what_was_said_of_a_skipped_picture_counts)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *skipped = new_picture (70, 0), *last = new_picture (90, 0), *drawn;
+
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+
+  GST_BUFFER_PTS (skipped) = FRAME (0) + 1 * GST_MSECOND;
+  GST_BUFFER_DURATION (skipped) = GST_MSECOND;
+  GST_BUFFER_PTS (last) = FRAME (0) + 3 * GST_MSECOND;
+  gst_buffer_add_video_region_of_interest_meta (skipped, "damage", 64, 32, 64,
+      16);
+  gst_buffer_add_video_region_of_interest_meta (last, "damage", 192, 32, 64,
+      16);
+  push (f.screen, skipped);
+  push (f.screen, last);
+  push_gap (f.screen, 2);
+  push_gap (f.webcam, 1);
+  push_gap (f.webcam, 2);
+  drawn = gst_harness_pull (f.screen);
+  fail_unless_equals_int (luma_at (drawn, 100, 40), 90);
+  fail_unless_equals_int (luma_at (drawn, 200, 40), 90);
+  fail_unless_equals_int (luma_at (drawn, 300, 300), 50);
+  gst_buffer_unref (drawn);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A region beyond every edge is no reason to write there. */
+GST_START_TEST (test_hostile_regions_are_cut)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *changed = new_picture (90, 1), *drawn;
+
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+
+  gst_buffer_add_video_region_of_interest_meta (changed, "damage", G_MAXUINT,
+      G_MAXUINT, G_MAXUINT, G_MAXUINT);
+  gst_buffer_add_video_region_of_interest_meta (changed, "damage", 600, 0,
+      G_MAXUINT, G_MAXUINT);
+  push (f.screen, changed);
+  push_gap (f.webcam, 1);
+  drawn = gst_harness_pull (f.screen);
+  fail_unless_equals_int (luma_at (drawn, 639, 359), 90);
+  fail_unless_equals_int (luma_at (drawn, 10, 10), 50);
+  gst_buffer_unref (drawn);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Kept pictures --- */
+
+/* Downstream holds a few pictures: none of them changes under its hands. */
+GST_START_TEST (test_held_pictures_stay_as_they_were)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *held[5] = { NULL, };
+  guint8 value[5] = { 0, };
+
+  for (guint n = 0; n < 40; n++) {
+    guint i = n * 7 % 5;
+
+    push (f.screen, new_picture (50 + n, n));
+    push_gap (f.webcam, n);
+    gst_clear_buffer (&held[i]);
+    held[i] = gst_harness_pull (f.screen);
+    value[i] = 50 + n;
+    for (guint h = 0; h < 5; h++)
+      if (held[h])
+        fail_unless_equals_int (luma_at (held[h], 320, 180), value[h]);
+  }
+  for (guint h = 0; h < 5; h++)
+    gst_clear_buffer (&held[h]);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+static Suite *
+changes_suite (void)
+{
+  Suite *s = suite_create ("dualcompositor-changes");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_unchanged_pictures_are_dropped);
+  tcase_add_test (tc, test_changed_pictures_are_never_dropped);
+  tcase_add_test (tc, test_a_change_at_the_end_is_the_end);
+  tcase_add_test (tc, test_inset_changes_at_its_own_rate);
+  tcase_add_test (tc, test_other_layouts_have_no_inset);
+  tcase_add_test (tc, test_discontinuity_of_the_inset_does_not_wait);
+  tcase_add_loop_test (tc, test_what_a_source_says_is_taken, 0,
+      G_N_ELEMENTS (said));
+  tcase_add_test (tc, test_what_was_said_of_a_skipped_picture_counts);
+  tcase_add_test (tc, test_hostile_regions_are_cut);
+  tcase_add_test (tc, test_held_pictures_stay_as_they_were);
+
+  return s;
+}
+
+GST_CHECK_MAIN (changes);
