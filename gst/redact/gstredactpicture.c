@@ -213,32 +213,6 @@ mask (GstRecRedactPicture * self, GstBuffer * buffer)
   return buffer;
 }
 
-/* The picture that comes, as it may leave; NULL: it may not, and the error is
- * posted. Takes @buffer. */
-GstBuffer *
-gst_rec_redact_picture_take (GstRecRedactPicture * self, GstBuffer * buffer)
-{
-  GstClockTime from, until;
-
-  if (self->first_width == 0) {
-    self->first_width = GST_VIDEO_INFO_WIDTH (&self->filter->in_info);
-    self->first_height = GST_VIDEO_INFO_HEIGHT (&self->filter->in_info);
-  }
-  get_span (self, buffer, &from, &until);
-
-  gst_rec_redact_control_lock (self->control);
-  judge (self, &self->wanted, from, until);
-  gst_rec_redact_control_advance (self->control, until);
-  gst_rec_redact_control_unlock (self->control);
-
-  buffer = keep_order (self, buffer, &from, &until);
-  self->start = from;
-  self->end = until;
-  self->repeat = GST_CLOCK_TIME_NONE;
-
-  return mask (self, buffer);
-}
-
 /* The one that is about to leave, after a change. Takes @buffer. */
 GstBuffer *
 gst_rec_redact_picture_look_again (GstRecRedactPicture * self,
@@ -332,6 +306,46 @@ gst_rec_redact_picture_push_repeat (GstRecRedactPicture * self,
       GST_PTR_FORMAT, buffer);
 
   return gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self->filter), buffer);
+}
+
+/* Nothing tells of the time between the end of the last picture and the coming
+ * of this one, in which a span may have begun. */
+static void
+fill_hole (GstRecRedactPicture * self, GstClockTime from)
+{
+  GstClockTime at;
+
+  if (GST_CLOCK_TIME_IS_VALID (from) && GST_CLOCK_TIME_IS_VALID (self->end)
+      && from > self->end + NEXT
+      && gst_rec_redact_picture_find_due (self, self->end + 1, from, &at))
+    gst_rec_redact_picture_push_repeat (self, at, from);
+}
+
+/* The picture that comes, as it may leave; NULL: it may not, and the error is
+ * posted. Takes @buffer. */
+GstBuffer *
+gst_rec_redact_picture_take (GstRecRedactPicture * self, GstBuffer * buffer)
+{
+  GstClockTime from, until;
+
+  if (self->first_width == 0) {
+    self->first_width = GST_VIDEO_INFO_WIDTH (&self->filter->in_info);
+    self->first_height = GST_VIDEO_INFO_HEIGHT (&self->filter->in_info);
+  }
+  get_span (self, buffer, &from, &until);
+  fill_hole (self, from);
+
+  gst_rec_redact_control_lock (self->control);
+  judge (self, &self->wanted, from, until);
+  gst_rec_redact_control_advance (self->control, until);
+  gst_rec_redact_control_unlock (self->control);
+
+  buffer = keep_order (self, buffer, &from, &until);
+  self->start = from;
+  self->end = until;
+  self->repeat = GST_CLOCK_TIME_NONE;
+
+  return mask (self, buffer);
 }
 
 /* Nothing came until @until. */

@@ -565,6 +565,32 @@ GST_START_TEST (test_a_span_begins_in_a_gap)
 
 GST_END_TEST;
 
+/* Frames whose end nobody knows, and no GAP between them. */
+GST_START_TEST (test_a_span_begins_between_frames)
+{
+  GstHarness *h = harness_new ();
+  GstBuffer *out;
+
+  gst_harness_set_src_caps_str (h,
+      "video/x-raw,format=I420,width=64,height=48,framerate=0/1");
+  add_span (h, 5 * FRAME, 6 * FRAME);
+  for (guint i = 0; i < 2; i++) {
+    GstBuffer *in = new_frame (64, 48, i * 10 * FRAME);
+
+    GST_BUFFER_DURATION (in) = NONE;
+    gst_harness_push (h, in);
+  }
+  expect (h, ALL, 0);
+  out = pull_with (h, 0);
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (out), 5 * FRAME);
+  fail_unless_equals_uint64 (GST_BUFFER_DURATION (out), 5 * FRAME);
+  gst_buffer_unref (out);
+  expect (h, ALL, 10 * FRAME);
+  harness_free (h);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_a_mask_between_gaps)
 {
   GstHarness *h = harness_new ();
@@ -1060,6 +1086,7 @@ redact_suite (void)
   tcase_add_test (tc, test_a_change_of_method_is_seen_at_once);
   tcase_add_test (tc, test_the_end_of_a_mask_shows_nothing_again);
   tcase_add_test (tc, test_a_span_begins_in_a_gap);
+  tcase_add_test (tc, test_a_span_begins_between_frames);
   tcase_add_test (tc, test_a_mask_between_gaps);
   tcase_add_test (tc, test_repeated_pictures_share_memory);
   tcase_add_test (tc, test_a_filled_picture_is_filled_once);
