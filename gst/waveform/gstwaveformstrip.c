@@ -33,6 +33,7 @@
 
 #include <string.h>
 
+#include "gstwaveformstripsettings.h"
 #include "peaks.h"
 #include "soundline.h"
 #include "strip.h"
@@ -69,41 +70,6 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
         ", layout = (string) interleaved, rate = (int) [ 8000, 192000 ], "
         "channels = (int) [ 1, 64 ]"));
 
-typedef enum
-{
-  BANDS_MIXED,
-  BANDS_PER_CHANNEL
-} Bands;
-
-#define GST_TYPE_REC_WAVEFORM_STRIP_BANDS (bands_get_type ())
-static GType
-bands_get_type (void)
-{
-  static GType type = 0;
-  static const GEnumValue values[] = {
-    {BANDS_MIXED, "One band, of the mean of all channels", "mixed"},
-    {BANDS_PER_CHANNEL, "A band for every channel, the first one on top",
-        "per-channel"},
-    {0, NULL, NULL}
-  };
-
-  if (g_once_init_enter (&type)) {
-    GType t = g_enum_register_static ("GstRecWaveformStripBands", values);
-    g_once_init_leave (&type, t);
-  }
-
-  return type;
-}
-
-typedef struct
-{
-  Bands bands;
-  guint span;                   /* ms */
-  guint color, background;      /* ARGB */
-  gdouble gain;
-  GArray *band_colors;          /* of guint, ARGB */
-} Settings;
-
 struct _GstRecWaveformStrip
 {
   GstAudioVisualizer parent;
@@ -114,7 +80,7 @@ struct _GstRecWaveformStrip
   GstPadQueryFunction base_src_query;
 
   /* OBJECT_LOCK */
-  Settings settings;
+  GstRecWaveformStripSettings settings;
   gboolean has_new_settings;
   GstClockTime latency;
 
@@ -127,7 +93,7 @@ struct _GstRecWaveformStrip
   guint64 pictures;             /* since the line's start */
   GstRecPeaks *peaks;
   GstRecStrip *strip;
-  Bands used_bands;             /* of peaks and strip */
+  GstRecBands used_bands;             /* of peaks and strip */
   guint used_span;
 };
 
@@ -141,26 +107,6 @@ GST_ELEMENT_REGISTER_DEFINE (recwaveformstrip, "recwaveformstrip",
     GST_RANK_NONE, GST_TYPE_REC_WAVEFORM_STRIP);
 
 #define parent_class gst_rec_waveform_strip_parent_class
-
-enum
-{
-  PROP_0,
-  PROP_BANDS,
-  PROP_SPAN,
-  PROP_COLOR,
-  PROP_BAND_COLORS,
-  PROP_BACKGROUND,
-  PROP_GAIN,
-  N_PROPERTIES
-};
-
-#define DEFAULT_BANDS BANDS_PER_CHANNEL
-#define DEFAULT_SPAN 10000
-#define DEFAULT_COLOR 0xff4fc3f7
-#define DEFAULT_BACKGROUND 0xff000000
-#define DEFAULT_GAIN 1.0
-
-static GParamSpec *props[N_PROPERTIES];
 
 /* --- The picture --- */
 
@@ -178,14 +124,6 @@ make_pixel (const GstVideoInfo * info, guint argb)
   return pixel;
 }
 
-/* Called with OBJECT_LOCK held. */
-static guint
-color_of_band (const Settings * settings, guint band)
-{
-  return settings->band_colors && band < settings->band_colors->len ?
-      g_array_index (settings->band_colors, guint, band) : settings->color;
-}
-
 static void
 apply_look (GstRecWaveformStrip * self)
 {
@@ -197,7 +135,8 @@ apply_look (GstRecWaveformStrip * self)
 
   GST_OBJECT_LOCK (self);
   for (guint i = 0; i < n_bands; i++)
-    colors[i] = make_pixel (info, color_of_band (&self->settings, i));
+    colors[i] = make_pixel (info,
+        gst_rec_waveform_strip_settings_get_color (&self->settings, i));
   background = make_pixel (info, self->settings.background);
   gain = self->settings.gain;
   GST_OBJECT_UNLOCK (self);
@@ -229,7 +168,7 @@ prepare_picture (GstRecWaveformStrip * self)
   GstAudioVisualizer *scope = GST_AUDIO_VISUALIZER (self);
   guint width = GST_VIDEO_INFO_WIDTH (&scope->vinfo);
   guint height = GST_VIDEO_INFO_HEIGHT (&scope->vinfo);
-  Bands bands;
+  GstRecBands bands;
   guint span, n_bands;
 
   GST_OBJECT_LOCK (self);
@@ -238,7 +177,7 @@ prepare_picture (GstRecWaveformStrip * self)
   span = self->settings.span;
   GST_OBJECT_UNLOCK (self);
 
-  n_bands = bands == BANDS_MIXED ? 1 : scope->ainfo.channels;
+  n_bands = bands == GST_REC_BANDS_MIXED ? 1 : scope->ainfo.channels;
   if (self->strip == NULL || bands != self->used_bands
       || span != self->used_span
       || !gst_rec_strip_fits (self->strip, width, height, n_bands)) {
@@ -247,8 +186,8 @@ prepare_picture (GstRecWaveformStrip * self)
     drop_picture (self);
     self->strip = gst_rec_strip_new (width, height, n_bands);
     self->peaks = gst_rec_peaks_new (&scope->ainfo,
-        bands == BANDS_PER_CHANNEL, span, 1000 * (guint64) width, add_columns,
-        self);
+        bands == GST_REC_BANDS_PER_CHANNEL, span, 1000 * (guint64) width,
+        add_columns, self);
     self->used_bands = bands;
     self->used_span = span;
   } else {
@@ -691,71 +630,20 @@ gst_rec_waveform_strip_change_state (GstElement * element,
 
 /* --- Properties --- */
 
-static GArray *
-dup_colors (const GValue * value)
-{
-  guint n = gst_value_array_get_size (value);
-  GArray *colors = g_array_sized_new (FALSE, FALSE, sizeof (guint), n);
-
-  for (guint i = 0; i < n; i++) {
-    GValue color = G_VALUE_INIT;
-    guint argb;
-
-    g_value_init (&color, G_TYPE_UINT);
-    g_value_transform (gst_value_array_get_value (value, i), &color);
-    argb = g_value_get_uint (&color);
-    g_array_append_val (colors, argb);
-  }
-
-  return colors;
-}
-
-static void
-fill_colors (const GArray * colors, GValue * value)
-{
-  for (guint i = 0; colors && i < colors->len; i++) {
-    GValue color = G_VALUE_INIT;
-
-    g_value_init (&color, G_TYPE_UINT);
-    g_value_set_uint (&color, g_array_index (colors, guint, i));
-    gst_value_array_append_and_take_value (value, &color);
-  }
-}
-
 static void
 gst_rec_waveform_strip_set_property (GObject * object, guint prop_id,
     const GValue * value, GParamSpec * pspec)
 {
   GstRecWaveformStrip *self = GST_REC_WAVEFORM_STRIP (object);
-  Settings *settings = &self->settings;
+  gboolean is_known;
 
   GST_OBJECT_LOCK (self);
+  is_known = gst_rec_waveform_strip_settings_set (&self->settings, prop_id,
+      value);
   self->has_new_settings = TRUE;
-  switch (prop_id) {
-    case PROP_BANDS:
-      settings->bands = g_value_get_enum (value);
-      break;
-    case PROP_SPAN:
-      settings->span = g_value_get_uint (value);
-      break;
-    case PROP_COLOR:
-      settings->color = g_value_get_uint (value);
-      break;
-    case PROP_BAND_COLORS:
-      g_clear_pointer (&settings->band_colors, g_array_unref);
-      settings->band_colors = dup_colors (value);
-      break;
-    case PROP_BACKGROUND:
-      settings->background = g_value_get_uint (value);
-      break;
-    case PROP_GAIN:
-      settings->gain = g_value_get_double (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
   GST_OBJECT_UNLOCK (self);
+  if (!is_known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
@@ -763,33 +651,14 @@ gst_rec_waveform_strip_get_property (GObject * object, guint prop_id,
     GValue * value, GParamSpec * pspec)
 {
   GstRecWaveformStrip *self = GST_REC_WAVEFORM_STRIP (object);
-  const Settings *settings = &self->settings;
+  gboolean is_known;
 
   GST_OBJECT_LOCK (self);
-  switch (prop_id) {
-    case PROP_BANDS:
-      g_value_set_enum (value, settings->bands);
-      break;
-    case PROP_SPAN:
-      g_value_set_uint (value, settings->span);
-      break;
-    case PROP_COLOR:
-      g_value_set_uint (value, settings->color);
-      break;
-    case PROP_BAND_COLORS:
-      fill_colors (settings->band_colors, value);
-      break;
-    case PROP_BACKGROUND:
-      g_value_set_uint (value, settings->background);
-      break;
-    case PROP_GAIN:
-      g_value_set_double (value, settings->gain);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
+  is_known = gst_rec_waveform_strip_settings_get (&self->settings, prop_id,
+      value);
   GST_OBJECT_UNLOCK (self);
+  if (!is_known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
 
 static void
@@ -799,90 +668,8 @@ gst_rec_waveform_strip_finalize (GObject * object)
 
   drop_picture (self);
   gst_rec_sound_line_clear (&self->line);
-  g_clear_pointer (&self->settings.band_colors, g_array_unref);
+  gst_rec_waveform_strip_settings_clear (&self->settings);
   G_OBJECT_CLASS (parent_class)->finalize (object);
-}
-
-static void
-install_properties (GObjectClass * object_class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | GST_PARAM_CONTROLLABLE
-      | GST_PARAM_MUTABLE_PLAYING | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * GstRecWaveformStrip:bands:
-   *
-   * What has a band of its own. A change empties the strip.
-   *
-   * Since: 0.1
-   */
-  props[PROP_BANDS] = g_param_spec_enum ("bands", "Bands",
-      "What has a band of its own (default per-channel)",
-      GST_TYPE_REC_WAVEFORM_STRIP_BANDS, DEFAULT_BANDS, flags);
-
-  /**
-   * GstRecWaveformStrip:span:
-   *
-   * The time that the strip shows. A change empties it.
-   *
-   * Since: 0.1
-   */
-  props[PROP_SPAN] = g_param_spec_uint ("span", "Span",
-      "Time in ms that the strip shows (1000 - 3600000, default 10000)", 1000,
-      3600000, DEFAULT_SPAN, flags);
-
-  /**
-   * GstRecWaveformStrip:color:
-   *
-   * The colour of the bands that #GstRecWaveformStrip:band-colors does not
-   * name.
-   *
-   * Since: 0.1
-   */
-  props[PROP_COLOR] = g_param_spec_uint ("color", "Color",
-      "Colour of the peaks, as big-endian ARGB whose alpha is ignored (default "
-      "0xff4fc3f7)", 0, G_MAXUINT32, DEFAULT_COLOR, flags);
-
-  /**
-   * GstRecWaveformStrip:band-colors:
-   *
-   * The colours of the bands from the top; `color` for those that are not in
-   * it.
-   *
-   * Since: 0.1
-   */
-  props[PROP_BAND_COLORS] = gst_param_spec_array ("band-colors",
-      "Band colors", "Colours of the bands from the top, as big-endian ARGB; "
-      "color for those that are not in it (default empty)",
-      g_param_spec_uint ("band-color", "Band color",
-          "Colour of a band, as big-endian ARGB", 0, G_MAXUINT32,
-          DEFAULT_COLOR, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
-      G_PARAM_READWRITE | GST_PARAM_MUTABLE_PLAYING | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * GstRecWaveformStrip:background:
-   *
-   * The colour behind the peaks.
-   *
-   * Since: 0.1
-   */
-  props[PROP_BACKGROUND] = g_param_spec_uint ("background", "Background",
-      "Colour behind the peaks, as big-endian ARGB whose alpha is ignored "
-      "(default black, 0xff000000)", 0, G_MAXUINT32, DEFAULT_BACKGROUND,
-      flags);
-
-  /**
-   * GstRecWaveformStrip:gain:
-   *
-   * By what the sound is amplified before it is drawn.
-   *
-   * Since: 0.1
-   */
-  props[PROP_GAIN] = g_param_spec_double ("gain", "Gain",
-      "By what the sound is amplified before it is drawn (0.1 - 100, default "
-      "1.0)", 0.1, 100.0, DEFAULT_GAIN, flags);
-
-  g_object_class_install_properties (object_class, N_PROPERTIES, props);
 }
 
 static void
@@ -895,7 +682,7 @@ gst_rec_waveform_strip_class_init (GstRecWaveformStripClass * klass)
   object_class->set_property = gst_rec_waveform_strip_set_property;
   object_class->get_property = gst_rec_waveform_strip_get_property;
   object_class->finalize = gst_rec_waveform_strip_finalize;
-  install_properties (object_class);
+  gst_rec_waveform_strip_settings_install (object_class);
 
   element_class->change_state = gst_rec_waveform_strip_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -919,10 +706,7 @@ gst_rec_waveform_strip_init (GstRecWaveformStrip * self)
   g_autoptr (GstPad) srcpad =
       gst_element_get_static_pad (GST_ELEMENT (self), "src");
 
-  self->settings = (Settings) {
-    DEFAULT_BANDS, DEFAULT_SPAN, DEFAULT_COLOR, DEFAULT_BACKGROUND,
-        DEFAULT_GAIN, NULL
-  };
+  gst_rec_waveform_strip_settings_init (&self->settings);
   self->latency = gst_util_uint64_scale (GST_SECOND, DEFAULT_FPS_D,
       DEFAULT_FPS_N);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);

@@ -373,16 +373,16 @@ GST_START_TEST (test_a_new_segment_scrolls_on)
 
 GST_END_TEST;
 
-/* The sound of a picture that is left out is in the next one. What costs nothing
- * is not left out. */
+/* The sound of a picture that is left out is in the next one. What costs
+ * nothing is not left out. */
 GST_START_TEST (test_a_late_picture_is_left_out)
 {
   GstHarness *h = new_small_strip ();
 
   push (h, 0, FRAMES, 0);
   drop_pictures (h);
-  gst_harness_push_upstream_event (h, gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW,
-          1.5, PICTURE / 4, PICTURE));
+  gst_harness_push_upstream_event (h,
+      gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 1.5, PICTURE / 4, PICTURE));
   push (h, LOUD, FRAMES, PICTURE);
   fail_unless_equals_int (gst_harness_buffers_in_queue (h), is_shared);
   push (h, 0, 4 * FRAMES, 2 * PICTURE);

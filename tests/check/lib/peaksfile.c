@@ -96,7 +96,7 @@ GST_START_TEST (test_a_long_file_is_whole)
   gst_rec_peaks_file_add (file, &peak, n);
   fail_unless (gst_rec_peaks_file_finish (file, NULL));
   text = read_file ();
-  fail_unless (strstr (text, "              100000,\"data\":[-117,117,") != NULL);
+  fail_unless (strstr (text, " 100000,\"data\":[-117,117,") != NULL);
   for (at = strchr (text, '['); *at == '[' || *at == ','; values++)
     fail_unless_equals_int (g_ascii_strtoll (at + 1, (gchar **) & at, 10),
         values % 2 ? 117 : -117);
