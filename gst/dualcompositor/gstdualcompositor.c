@@ -54,6 +54,7 @@
 #include "gstdualcompositordamage.h"
 #include "gstdualcompositorenums.h"
 #include "gstdualcompositorpad.h"
+#include "gstdualcompositorscene.h"
 #include "gstdualcompositorsettings.h"
 #include "gstdualcompositortiming.h"
 #include "gstdualcompositorwatch.h"
@@ -240,151 +241,6 @@ get_output_position (GstRecDualCompositor * self, GstSegment * segment)
   return position;
 }
 
-static gboolean
-is_stale (const GstRecDualCompositorPad * pad, guint input,
-    const GstRecDualCompositorSettings * settings, GstClockTime now)
-{
-  GstClockTime timeout = settings->stale_timeout * GST_MSECOND;
-
-  return input == GST_REC_INPUT_WEBCAM && timeout != 0
-      && GST_CLOCK_TIME_IS_VALID (now)
-      && GST_CLOCK_TIME_IS_VALID (pad->picture_end)
-      && now >= pad->picture_end + timeout;
-}
-
-/* Takes the picture that input @i has to show now, if it has one. Returns how
- * it is to be turned before. */
-static GstVideoOrientationMethod
-scene_take_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
-    const GstRecDualCompositorSettings * settings, GstClockTime now)
-{
-  g_autoptr (GstRecDualCompositorPad) pad =
-      gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
-  GstVideoOrientationMethod direction = GST_VIDEO_ORIENTATION_IDENTITY;
-
-  if (!pad)
-    return direction;
-
-  gst_rec_dual_compositor_pad_observe (pad);
-  GST_OBJECT_LOCK (pad);
-  if (pad->picture && !is_stale (pad, i, settings, now)) {
-    scene->pictures[i] = gst_buffer_ref (pad->picture);
-    scene->infos[i] = pad->picture_info;
-    scene->numbers[i] = gst_rec_dual_compositor_damage_number (pad->picture);
-    direction = gst_rec_dual_compositor_pad_get_direction (pad);
-  }
-  GST_OBJECT_UNLOCK (pad);
-
-  /* What was said of a picture does not hold once it is turned. */
-  if (direction == GST_VIDEO_ORIENTATION_IDENTITY)
-    scene->changes[i] = gst_rec_damage_log_between (&pad->damage,
-        self->composer.shown.numbers[i], scene->numbers[i]);
-
-  return direction;
-}
-
-static gboolean
-scene_turn_picture (GstRecScene * scene, guint i, GstRecDualCompositor * self,
-    GstVideoOrientationMethod direction, GError ** error)
-{
-  g_autoptr (GstRecDualCompositorPad) pad =
-      gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
-  GstBuffer *turned;
-
-  /* It may be released at any time. */
-  if (!pad) {
-    gst_clear_buffer (&scene->pictures[i]);
-    return TRUE;
-  }
-
-  turned = gst_rec_dual_compositor_pad_turn (pad, direction,
-      scene->pictures[i], &scene->infos[i], error);
-  gst_buffer_unref (scene->pictures[i]);
-  scene->pictures[i] = turned;
-
-  return turned != NULL;
-}
-
-static GstRecPictureSize
-picture_size (const GstVideoInfo * info, GstVideoOrientationMethod direction)
-{
-  GstRecPictureSize size = {
-    GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
-    GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info)
-  };
-
-  if (!gst_rec_rotate_swaps_sides (direction))
-    return size;
-
-  return (GstRecPictureSize) {
-  size.height, size.width, size.par_d, size.par_n};
-}
-
-/* A change of the inset waits for its turn, unless the source says that
- * something is new: a mask must not wait. */
-static void
-scene_pace_inset (GstRecScene * scene, GstRecDualCompositor * self,
-    const GstRecDualCompositorSettings * settings, GstClockTime now)
-{
-  const GstRecScene *shown = &self->composer.shown;
-  const guint i = GST_REC_INPUT_WEBCAM;
-  GstClockTime duration = gst_util_uint64_scale (GST_SECOND,
-      GST_VIDEO_INFO_FPS_D (&scene->out), GST_VIDEO_INFO_FPS_N (&scene->out));
-
-  if (settings->layout.layout != GST_REC_LAYOUT_PIP || !scene->pictures[i]
-      || !scene->pictures[GST_REC_INPUT_SCREEN]
-      || scene->pictures[i] == shown->pictures[i]
-      || gst_rec_pace_take (&self->inset_pace, now, duration,
-          settings->inset_fps_n, settings->inset_fps_d))
-    return;
-
-  if (shown->pictures[i]
-      && gst_video_info_is_equal (&shown->infos[i], &scene->infos[i])
-      && !GST_BUFFER_FLAG_IS_SET (scene->pictures[i],
-          GST_BUFFER_FLAG_DISCONT)) {
-    gst_buffer_replace (&scene->pictures[i], shown->pictures[i]);
-    scene->numbers[i] = shown->numbers[i];
-    g_clear_pointer (&scene->changes[i], g_array_unref);
-  }
-}
-
-static gboolean
-scene_compose (GstRecScene * scene, GstRecDualCompositor * self,
-    const GstRecDualCompositorSettings * settings, GstClockTime now,
-    GError ** error)
-{
-  GstVideoOrientationMethod directions[GST_REC_N_INPUTS];
-  GstRecPictureSize sizes[GST_REC_N_INPUTS] = { {0,}, };
-  GstRecPictureSize output;
-
-  scene->out = GST_VIDEO_AGGREGATOR (self)->info;
-  scene->background = settings->background;
-  scene->border_color = settings->border_color;
-  output = picture_size (&scene->out, GST_VIDEO_ORIENTATION_IDENTITY);
-
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    directions[i] = scene_take_picture (scene, i, self, settings, now);
-    if (scene->pictures[i])
-      sizes[i] = picture_size (&scene->infos[i], directions[i]);
-  }
-
-  gst_rec_layout_place (&settings->layout, &output, sizes,
-      &scene->placement);
-
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    /* A picture that is not shown does not make a difference. */
-    if (gst_rec_rect_is_empty (&scene->placement.rects[i])) {
-      gst_clear_buffer (&scene->pictures[i]);
-      scene->placement.rects[i] = (GstRecRect) { 0, };
-    } else if (!scene_turn_picture (scene, i, self, directions[i], error)) {
-      return FALSE;
-    }
-  }
-  scene_pace_inset (scene, self, settings, now);
-
-  return TRUE;
-}
-
 /* Called when a picture cannot be made. */
 static GstFlowReturn
 fail (GstRecDualCompositor * self, const GError * error)
@@ -467,6 +323,9 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   GstRecScene scene = {.background = 0 };
   gboolean is_repeat = FALSE;
   GstRecDualCompositorSettings settings;
+  const GstRecDualCompositorMoment moment = {
+    GST_ELEMENT (self), &settings, &composer->shown, &self->inset_pace, now
+  };
 
   gst_object_sync_values (GST_OBJECT (self),
       gst_segment_to_stream_time (&segment, GST_FORMAT_TIME, position));
@@ -474,7 +333,7 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   settings = self->settings;
   GST_OBJECT_UNLOCK (self);
 
-  if (scene_compose (&scene, self, &settings, now, &error)
+  if (gst_rec_dual_compositor_scene_compose (&scene, &moment, &error)
       && gst_rec_composer_compare (composer, &scene, &error)) {
     watch_pictures (self, &scene, &settings, now);
     is_repeat = composer->damage.count == 0;

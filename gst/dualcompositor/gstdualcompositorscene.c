@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+/* What each pad has to show, and where it goes. */
+
+#include "gstdualcompositorscene.h"
+
+#include "gstdualcompositordamage.h"
+#include "gstdualcompositorpad.h"
+
+static gboolean
+is_stale (const GstRecDualCompositorPad * pad, guint input,
+    const GstRecDualCompositorMoment * moment)
+{
+  GstClockTime now = moment->now;
+  GstClockTime timeout = moment->settings->stale_timeout * GST_MSECOND;
+
+  return input == GST_REC_INPUT_WEBCAM && timeout != 0
+      && GST_CLOCK_TIME_IS_VALID (now)
+      && GST_CLOCK_TIME_IS_VALID (pad->picture_end)
+      && now >= pad->picture_end + timeout;
+}
+
+/* Takes the picture that input @i has to show now, if it has one. Returns how
+ * it is to be turned before. */
+static GstVideoOrientationMethod
+scene_take_picture (GstRecScene * scene, guint i,
+    const GstRecDualCompositorMoment * moment)
+{
+  g_autoptr (GstRecDualCompositorPad) pad =
+      gst_rec_dual_compositor_pad_get (moment->element, i);
+  GstVideoOrientationMethod direction = GST_VIDEO_ORIENTATION_IDENTITY;
+
+  if (!pad)
+    return direction;
+
+  gst_rec_dual_compositor_pad_observe (pad);
+  GST_OBJECT_LOCK (pad);
+  if (pad->picture && !is_stale (pad, i, moment)) {
+    scene->pictures[i] = gst_buffer_ref (pad->picture);
+    scene->infos[i] = pad->picture_info;
+    scene->numbers[i] = gst_rec_dual_compositor_damage_number (pad->picture);
+    direction = gst_rec_dual_compositor_pad_get_direction (pad);
+  }
+  GST_OBJECT_UNLOCK (pad);
+
+  /* What was said of a picture does not hold once it is turned. */
+  if (direction == GST_VIDEO_ORIENTATION_IDENTITY)
+    scene->changes[i] = gst_rec_damage_log_between (&pad->damage,
+        moment->shown->numbers[i], scene->numbers[i]);
+
+  return direction;
+}
+
+static gboolean
+scene_turn_picture (GstRecScene * scene, guint i,
+    const GstRecDualCompositorMoment * moment,
+    GstVideoOrientationMethod direction, GError ** error)
+{
+  g_autoptr (GstRecDualCompositorPad) pad =
+      gst_rec_dual_compositor_pad_get (moment->element, i);
+  GstBuffer *turned;
+
+  /* It may be released at any time. */
+  if (!pad) {
+    gst_clear_buffer (&scene->pictures[i]);
+    return TRUE;
+  }
+
+  turned = gst_rec_dual_compositor_pad_turn (pad, direction,
+      scene->pictures[i], &scene->infos[i], error);
+  gst_buffer_unref (scene->pictures[i]);
+  scene->pictures[i] = turned;
+
+  return turned != NULL;
+}
+
+static GstRecPictureSize
+picture_size (const GstVideoInfo * info, GstVideoOrientationMethod direction)
+{
+  GstRecPictureSize size = {
+    GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
+    GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info)
+  };
+
+  if (!gst_rec_rotate_swaps_sides (direction))
+    return size;
+
+  return (GstRecPictureSize) {
+  size.height, size.width, size.par_d, size.par_n};
+}
+
+/* A change of the inset waits for its turn, unless the source says that
+ * something is new: a mask must not wait. */
+static void
+scene_pace_inset (GstRecScene * scene,
+    const GstRecDualCompositorMoment * moment)
+{
+  const GstRecDualCompositorSettings *settings = moment->settings;
+  const GstRecScene *shown = moment->shown;
+  const guint i = GST_REC_INPUT_WEBCAM;
+  GstClockTime duration = gst_util_uint64_scale (GST_SECOND,
+      GST_VIDEO_INFO_FPS_D (&scene->out), GST_VIDEO_INFO_FPS_N (&scene->out));
+
+  if (settings->layout.layout != GST_REC_LAYOUT_PIP || !scene->pictures[i]
+      || !scene->pictures[GST_REC_INPUT_SCREEN]
+      || scene->pictures[i] == shown->pictures[i]
+      || gst_rec_pace_take (moment->inset_pace, moment->now, duration,
+          settings->inset_fps_n, settings->inset_fps_d))
+    return;
+
+  if (shown->pictures[i]
+      && gst_video_info_is_equal (&shown->infos[i], &scene->infos[i])
+      && !GST_BUFFER_FLAG_IS_SET (scene->pictures[i],
+          GST_BUFFER_FLAG_DISCONT)) {
+    gst_buffer_replace (&scene->pictures[i], shown->pictures[i]);
+    scene->numbers[i] = shown->numbers[i];
+    g_clear_pointer (&scene->changes[i], g_array_unref);
+  }
+}
+
+/* Fills an empty @scene with what is to be seen at @moment. */
+gboolean
+gst_rec_dual_compositor_scene_compose (GstRecScene * scene,
+    const GstRecDualCompositorMoment * moment, GError ** error)
+{
+  const GstRecDualCompositorSettings *settings = moment->settings;
+  GstVideoOrientationMethod directions[GST_REC_N_INPUTS];
+  GstRecPictureSize sizes[GST_REC_N_INPUTS] = { {0,}, };
+  GstRecPictureSize output;
+
+  scene->out = GST_VIDEO_AGGREGATOR (moment->element)->info;
+  scene->background = settings->background;
+  scene->border_color = settings->border_color;
+  output = picture_size (&scene->out, GST_VIDEO_ORIENTATION_IDENTITY);
+
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
+    directions[i] = scene_take_picture (scene, i, moment);
+    if (scene->pictures[i])
+      sizes[i] = picture_size (&scene->infos[i], directions[i]);
+  }
+
+  gst_rec_layout_place (&settings->layout, &output, sizes,
+      &scene->placement);
+
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
+    /* A picture that is not shown does not make a difference. */
+    if (gst_rec_rect_is_empty (&scene->placement.rects[i])) {
+      gst_clear_buffer (&scene->pictures[i]);
+      scene->placement.rects[i] = (GstRecRect) { 0, };
+    } else if (!scene_turn_picture (scene, i, moment, directions[i], error)) {
+      return FALSE;
+    }
+  }
+  scene_pace_inset (scene, moment);
+
+  return TRUE;
+}
