@@ -46,17 +46,18 @@ export GST_REGISTRY=$tmp/registry.dat
 need ffmpeg ffprobe /usr/bin/time -- dualcompositor rtprecordsrc vp8dec opusdec x264enc avenc_aac mp4mux
 
 if [ -n "$screen" ] && [ -n "$webcam" ]; then
-  cut_media "$screen" "$seconds" "$tmp/screen.webm" &&
-    cut_media "$webcam" "$seconds" "$tmp/webcam.webm" || exit 1
+  given_media "$screen" "$webcam" "$tmp" "$seconds" || exit 1
 else
   make_media "$tmp" "$seconds" $quiet || exit 1
 fi
 
-# The block of the documentation, as a launch line. A session's streams have
-# the ports BASE + 8 * N and every second one after it.
+# The block of the documentation, as a launch line, with a second voice. A
+# session's streams have the ports BASE + 8 * N and every second one after it.
 line=$("$root/tools/readme-block" dense "$root/docs/dense.md" |
   sed -e 's/^gst-launch-1.0 -e//' -e 's/\\$//' | tr '\n' ' ')
-[ -n "$line" ] || { echo "docs/dense.md has no block <!-- test: dense -->" >&2; exit 1; }
+voice=$(grep -o 'r\.audio_0 .*! m\. ' <<<"$line")
+line+=${voice/audio_0/audio_1}
+[ -n "$voice" ] || { echo "docs/dense.md has no block <!-- test: dense -->" >&2; exit 1; }
 
 sdp() { # SESSION
   local port=$((base + 8 * $1))
@@ -78,10 +79,9 @@ clients() { # STREAM SESSIONS: the port of that stream in each session
 
 send() { # SESSIONS
   /usr/bin/time -o "$tmp/sender" -f '%U %S' gst-launch-1.0 -q \
-    filesrc location="$tmp/screen.webm" ! matroskademux name=s \
-    s.video_0 ! queue ! rtpvp8pay pt=96 mtu=1200 ! \
-    multiudpsink clients="$(clients 0 "$1")" \
-    s.audio_0 ! tee name=t ! queue ! rtpopuspay pt=111 ! \
+    filesrc location="$tmp/screen.webm" ! matroskademux ! queue ! \
+    rtpvp8pay pt=96 mtu=1200 ! multiudpsink clients="$(clients 0 "$1")" \
+    filesrc location="$tmp/sound.webm" ! matroskademux ! tee name=t ! queue ! rtpopuspay pt=111 ! \
     multiudpsink clients="$(clients 2 "$1")" \
     t. ! queue ! rtpopuspay pt=111 ! multiudpsink clients="$(clients 3 "$1")" \
     filesrc location="$tmp/webcam.webm" ! matroskademux ! queue ! \

@@ -38,14 +38,27 @@ repeat() {
   ffmpeg -nostdin -v error -y -stream_loop -1 -i "$1" -t "$2" -c copy "$3"
 }
 
-# cut_media FILE SECONDS OUTPUT: the beginning of a file
+# cut_media FILE SECONDS OUTPUT: the pictures of its beginning, from 0 on
 cut_media() {
-  ffmpeg -nostdin -v error -y -i "$1" -t "$2" -c copy "$3"
+  ffmpeg -nostdin -v error -y -i "$1" -map 0:v -t "$2" -c copy \
+    -avoid_negative_ts make_zero "$3"
 }
 
-# make_media DIR SECONDS [QUIET]: screen.webm, 1080p with Opus: a page that stands still,
-# is scrolled, and stands still again, while a counter counts; webcam.webm, 720p,
-# in which everything moves; moving.webm, the same in 1080p. Six seconds go round. Of a
+# cut_sound FILE SECONDS OUTPUT: likewise the sound
+cut_sound() {
+  ffmpeg -nostdin -v error -y -i "$1" -map 0:a:0 -t "$2" -c:a libopus \
+    -b:a 32k "$3"
+}
+
+# given_media SCREEN WEBCAM DIR SECONDS: screen.webm, webcam.webm and sound.webm
+given_media() {
+  cut_media "$1" "$4" "$3/screen.webm" && cut_media "$2" "$4" "$3/webcam.webm" &&
+    cut_sound "$1" "$4" "$3/sound.webm"
+}
+
+# make_media DIR SECONDS [QUIET]: screen.webm, 1080p: a page that stands still, is
+# scrolled, and stands still again, while a counter counts; webcam.webm, 720p, in
+# which everything moves; moving.webm, the same in 1080p; sound.webm, Opus. Six seconds go round. Of a
 # quiet screen only the counter changes. As in RTP, no colorimetry is told: what
 # conversion costs is not what is measured here.
 make_media() {
@@ -59,9 +72,7 @@ make_media() {
     loop=-1:1,setpts=N/30/TB,
     crop=1920:1080:0:'$far*clip((t-1)/1.5\,0\,1)-$far*clip((t-4)/0.5\,0\,1)',
     drawtext=fontfile=$font:fontsize=28:x=1600:y=20:box=1:text='%{eif\:t\:d\:4}',
-    format=yuv420p" \
-    -f lavfi -i "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000,tremolo=f=4" \
-    -c:a libopus -b:a 32k -t "$some" &&
+    format=yuv420p" -t "$some" &&
     encode "$dir/webcam.part.webm" 1500k \
       -f lavfi -i "mandelbrot=s=320x180:r=30:maxiter=100,
         scale=1280:720,noise=alls=5:allf=t,format=yuv420p" -t "$some" &&
@@ -69,5 +80,8 @@ make_media() {
       -vf "scale=1920:1080:flags=fast_bilinear,setparams=colorspace=unknown" &&
     repeat "$dir/screen.part.webm" "$seconds" "$dir/screen.webm" &&
     repeat "$dir/webcam.part.webm" "$seconds" "$dir/webcam.webm" &&
-    repeat "$dir/moving.part.webm" "$seconds" "$dir/moving.webm"
+    repeat "$dir/moving.part.webm" "$seconds" "$dir/moving.webm" &&
+    ffmpeg -nostdin -v error -y -f lavfi -t "$seconds" \
+      -i "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000,tremolo=f=4" \
+      -c:a libopus -b:a 32k "$dir/sound.webm"
 }

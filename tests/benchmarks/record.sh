@@ -49,8 +49,7 @@ export GST_REGISTRY=$tmp/registry.dat
 need ffmpeg ffprobe /usr/bin/time -- dualcompositor vp8dec opusdec x264enc avenc_aac mp4mux
 
 if [ -n "$screen" ] && [ -n "$webcam" ]; then
-  cut_media "$screen" "$seconds" "$tmp/screen.webm" &&
-    cut_media "$webcam" "$seconds" "$tmp/webcam.webm" || exit 1
+  given_media "$screen" "$webcam" "$tmp" "$seconds" || exit 1
 else
   make_media "$tmp" "$seconds" || exit 1
 fi
@@ -70,19 +69,19 @@ measure() {
 composite='[1:v]scale=480:270[w];[0:v][w]overlay=1420:790:eof_action=repeat'
 by_ffmpeg() { # PRESET
   measure "ffmpeg-$1" ffmpeg -nostdin -y -i screen.webm -i webcam.webm \
-    -filter_complex "$composite,format=yuv420p[o]" -map '[o]' -map 0:a \
+    -i sound.webm \
+    -filter_complex "$composite,format=yuv420p[o]" -map '[o]' -map 2:a \
     -c:v libx264 -preset "$1" -b:v 2400k -c:a aac -b:a 96k "ffmpeg-$1.mp4"
 }
 
 by_us() { # PRESET
   measure "full-$1" gst-launch-1.0 \
-    filesrc location=screen.webm ! matroskademux name=d \
-    d. ! queue ! vp8dec threads=1 ! c.screen \
+    filesrc location=screen.webm ! matroskademux ! vp8dec threads=1 ! c.screen \
     filesrc location=webcam.webm ! matroskademux ! vp8dec threads=1 ! c.webcam \
     dualcompositor name=c layout=pip ! queue ! \
     x264enc speed-preset="$1" bitrate=2400 vbv-buf-capacity=0 ! m. \
-    d. ! queue ! opusdec ! audioconvert ! avenc_aac bitrate=96000 ! \
-    queue ! m. \
+    filesrc location=sound.webm ! matroskademux ! opusdec ! audioconvert ! \
+    avenc_aac bitrate=96000 ! m. \
     mp4mux name=m ! filesink location="full-$1.mp4"
 }
 
@@ -92,20 +91,19 @@ by_us_dense() {
   measure dense sh -e dense.sh
 }
 
+# In thirtieths of a second, so that each picture meets the one of its own time.
 ssim() { # FILE WEBCAM-FILTER
-  # a picture of ours is compared with the last one that begins before its
-  # middle: both files' times are rounded
   ffmpeg -nostdin -i "$1.mp4" -i screen.webm -i webcam.webm -filter_complex "
-      [2:v]${2}scale=480:270[w];
-      [1:v][w]overlay=1420:790:eof_action=repeat,format=yuv420p,settb=AVTB[r];
-      [0:v]format=yuv420p,settb=AVTB,setpts=PTS-STARTPTS+0.016/TB[o];[o][r]ssim" \
+      [2:v]settb=1/30,${2}scale=480:270[w];[1:v]settb=1/30,fps=30[s];
+      [s][w]overlay=1420:790:eof_action=repeat,format=yuv420p[r];
+      [0:v]format=yuv420p,settb=1/30[o];[o][r]ssim" \
     -f null - 2>&1 | sed -n 's/.*SSIM.* All:\([0-9.]*\).*/\1/p'
 }
 
 # A line for the table: NAME CPU RSS KBPS PICTURES SSIM
 describe() { # NAME
   local filter='' kbps pictures
-  [ "$1" != dense ] || filter="select='not(mod(n,2))',"
+  [ "$1" != dense ] || filter="select='not(mod(pts,2))',"
   kbps=$(ffprobe -v error -show_entries format=bit_rate -of csv=p=0 "$1.mp4" |
     awk '{ printf "%.0f", $1 / 1000 }')
   pictures=$(ffprobe -v error -select_streams v -show_entries stream=nb_frames \

@@ -5,19 +5,21 @@
 # session-readme.sh NAME: runs the README's block <!-- test: NAME --> as it is
 # printed, in an empty folder with a session.sdp, while the session is played;
 # then checks the MP4 that it leaves there, or in the bucket. The block "later"
-# has the block "separate" before it, which does the recording.
+# has the block "separate" before it, which does the recording; the block "dense"
+# is in docs/dense.md.
 
 . "$REC_SRCDIR/tests/integration/common.sh"
 need gst-launch-1.0 ffmpeg ffprobe
 need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux vp8enc \
   textoverlay
 
-name=$1 late=()
+name=$1 late=() page=README.md
+[ "$name" != dense ] || page=docs/dense.md
 cd "$REC_TMP" || exit 1
 mkdir snapshots run
 block() {
-  "$REC_SRCDIR/tools/readme-block" "$1" >block.sh ||
-    fail "README.md has no block <!-- test: $1 -->"
+  "$REC_SRCDIR/tools/readme-block" "$1" "$REC_SRCDIR/$page" >block.sh ||
+    fail "$page has no block <!-- test: $1 -->"
   cat block.sh
 }
 run_block() {
@@ -27,7 +29,7 @@ run_block() {
 
 screen_in_pip=screen=0,0,1400,1080@0,0,1400,1080
 case $name in
-  pip | s3 | later) checks=(--match "$screen_in_pip"
+  pip | s3 | later | dense) checks=(--match "$screen_in_pip"
     --match webcam=1420,790,480,270@0,0,1280,720) ;;
   side-by-side) checks=(--match screen=0,270,960,540@0,0,1920,1080
     --match webcam=960,270,960,540@0,0,1280,720) ;;
