@@ -55,7 +55,7 @@ fi
 # session's streams have the ports BASE + 8 * N and every second one after it.
 line=$("$root/tools/readme-block" dense "$root/docs/dense.md" |
   sed -e 's/^gst-launch-1.0 -e//' -e 's/\\$//' | tr '\n' ' ')
-voice=$(grep -o 'r\.audio_0 .*! m\. ' <<<"$line")
+voice=$(grep -o "r\.audio_0 .*! queue ! m\. " <<<"$line")
 line+=${voice/audio_0/audio_1}
 [ -n "$voice" ] || { echo "docs/dense.md has no block <!-- test: dense -->" >&2; exit 1; }
 
