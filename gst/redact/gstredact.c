@@ -316,6 +316,14 @@ gst_rec_redact_propose_allocation (GstBaseTransform * trans,
 }
 
 static gboolean
+gst_rec_redact_start (GstBaseTransform * trans)
+{
+  gst_rec_redact_settings_check (GST_REC_REDACT (trans));
+
+  return TRUE;
+}
+
+static gboolean
 gst_rec_redact_stop (GstBaseTransform * trans)
 {
   GstRecRedact *self = GST_REC_REDACT (trans);
@@ -368,6 +376,7 @@ gst_rec_redact_class_init (GstRecRedactClass * klass)
   trans_class->sink_event = gst_rec_redact_sink_event;
   trans_class->query = gst_rec_redact_query;
   trans_class->propose_allocation = gst_rec_redact_propose_allocation;
+  trans_class->start = gst_rec_redact_start;
   trans_class->stop = gst_rec_redact_stop;
 }
 

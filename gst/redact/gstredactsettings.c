@@ -115,6 +115,22 @@ set_mask (GstRecRedact * self, gboolean on)
         on ? gst_rec_mask_new_whole () : NULL);
 }
 
+/* Who sets properties before the element is in a pipeline, as gst-launch-1.0
+ * does, has not heard the warning: there was no bus. */
+void
+gst_rec_redact_settings_check (GstRecRedact * self)
+{
+  g_autofree gchar *text = NULL;
+  GstRecMask *mask;
+
+  gst_rec_redact_control_lock (&self->control);
+  text = g_strdup (self->regions);
+  gst_rec_redact_control_unlock (&self->control);
+
+  mask = parse_regions (self, text);
+  g_clear_pointer (&mask, gst_rec_mask_unref);
+}
+
 static guint
 add_mask (GstRecRedact * self, GstRecMask * mask, guint64 start, guint64 stop)
 {

@@ -240,6 +240,27 @@ GST_START_TEST (test_bad_regions_warn_once)
 
 GST_END_TEST;
 
+/* As gst-launch-1.0 does it. */
+GST_START_TEST (test_bad_regions_set_without_a_bus_warn_at_start)
+{
+  GstElement *element = gst_element_factory_make ("redact", NULL);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+
+  g_object_set (element, "regions", "1,2,3", NULL);
+  gst_element_set_bus (element, bus);
+  gst_element_set_state (element, GST_STATE_PAUSED);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  fail_unless (message != NULL);
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING) == NULL);
+
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
 /* Others see what they saw. */
 GST_START_TEST (test_shared_buffers_and_memory_are_copied)
 {
@@ -1073,6 +1094,7 @@ redact_suite (void)
   tcase_add_test (tc, test_nothing_to_mask_costs_nothing);
   tcase_add_loop_test (tc, test_regions, 0, G_N_ELEMENTS (regions));
   tcase_add_test (tc, test_bad_regions_warn_once);
+  tcase_add_test (tc, test_bad_regions_set_without_a_bus_warn_at_start);
   tcase_add_test (tc, test_shared_buffers_and_memory_are_copied);
   tcase_add_test (tc, test_regions_move_with_the_size);
   tcase_add_test (tc, test_roi_metas_of_the_types);
