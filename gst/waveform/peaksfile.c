@@ -51,9 +51,17 @@ gst_rec_peaks_file_new (const gchar * location, GError ** error)
 {
   g_autoptr (GstRecPeaksFile) self = g_new0 (GstRecPeaksFile, 1);
 
+  self->fd = -1;
   self->location = g_strdup (location);
   self->temporary = g_strconcat (location, ".XXXXXX", NULL);
   self->pending = g_string_sized_new (BLOCK + 256);
+  /* What no rename can replace must not come out after an hour. */
+  if (g_file_test (location, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, "%s: %s",
+        location, g_strerror (EISDIR));
+    return NULL;
+  }
+
   self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, 0666);
   if (self->fd < 0) {
     set_error (self, errno);

@@ -488,6 +488,8 @@ static const struct
   {NULL, GST_RESOURCE_ERROR_NOT_FOUND},
   {"", GST_RESOURCE_ERROR_NOT_FOUND},
   {"/nowhere/peaks.json", GST_RESOURCE_ERROR_OPEN_WRITE},
+  {"/", GST_RESOURCE_ERROR_OPEN_WRITE},
+  {".", GST_RESOURCE_ERROR_OPEN_WRITE},
 };
 
 GST_START_TEST (test_a_bad_location_is_told_at_start)
