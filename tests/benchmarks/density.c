@@ -9,23 +9,22 @@
  * The source is an rtprecordsrc called "r", the muxer is called "m". It says
  * "ready" when the source listens, and at the end a line with the processor time
  * (user and system), the most memory it held, how late what came to the muxer
- * was (the most, and the most in the last five seconds: more than that of a
- * moment before means that the machine does not keep up), and what the network
+ * was (the most, and the most of the last five seconds), and what the network
  * lost of it. */
 
 #include <gst/gst.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
-#define SLICES 5                /* seconds that are looked back */
+#define LAST_SECONDS 5
+/* The last pictures wait until the source says that nothing more comes. */
+#define ENDING_SECONDS 2
 
 typedef struct
 {
   GstElement *pipeline;
   GMutex lock;
-  GstClockTime latest;          /* with lock, as all below */
-  gint64 slices[SLICES];        /* the second each stands for */
-  GstClockTime latest_in[SLICES];
+  GArray *latest;               /* GstClockTime for each second, with lock */
 } Density;
 
 /* How long after the moment that it shows or sounds a buffer comes. */
@@ -49,14 +48,12 @@ note_lateness (GstPad * pad, GstPadProbeInfo * info, gpointer data)
     return GST_PAD_PROBE_OK;
 
   late = now - then;
+  guint second = then / GST_SECOND;
   g_mutex_lock (&self->lock);
-  guint i = (now / GST_SECOND) % SLICES;
-  if (self->slices[i] != (gint64) (now / GST_SECOND)) {
-    self->slices[i] = now / GST_SECOND;
-    self->latest_in[i] = 0;
-  }
-  self->latest_in[i] = MAX (self->latest_in[i], late);
-  self->latest = MAX (self->latest, late);
+  if (second >= self->latest->len)
+    g_array_set_size (self->latest, second + 1);
+  GstClockTime *latest = &g_array_index (self->latest, GstClockTime, second);
+  *latest = MAX (*latest, late);
   g_mutex_unlock (&self->lock);
 
   return GST_PAD_PROBE_OK;
@@ -107,26 +104,36 @@ sum_of (const GstStructure * stats, const gchar * field)
   return sum;
 }
 
+/* The latest of the last @seconds before the ending. */
+static gdouble
+lateness (Density * self, guint seconds)
+{
+  GstClockTime latest = 0;
+
+  g_mutex_lock (&self->lock);
+  guint end = self->latest->len - MIN (ENDING_SECONDS, self->latest->len);
+  for (guint i = end - MIN (seconds, end); i < end; i++)
+    latest = MAX (latest, g_array_index (self->latest, GstClockTime, i));
+  g_mutex_unlock (&self->lock);
+
+  return latest / (gdouble) GST_SECOND;
+}
+
 static void
 report (Density * self, GstElement * source)
 {
   g_autoptr (GstStructure) stats = NULL;
-  GstClockTime last = 0;
   struct rusage usage;
 
   g_object_get (source, "stats", &stats, NULL);
   getrusage (RUSAGE_SELF, &usage);
-  g_mutex_lock (&self->lock);
-  for (guint i = 0; i < SLICES; i++)
-    last = MAX (last, self->latest_in[i]);
-  g_mutex_unlock (&self->lock);
   printf ("cpu=%.2f rss=%.1f late=%.2f late-at-end=%.2f packets=%"
       G_GUINT64_FORMAT " lost=%" G_GUINT64_FORMAT " withheld=%"
       G_GUINT64_FORMAT "\n",
       usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
       + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
-      usage.ru_maxrss / 1024.0, self->latest / (gdouble) GST_SECOND,
-      last / (gdouble) GST_SECOND, sum_of (stats, "packets"),
+      usage.ru_maxrss / 1024.0, lateness (self, G_MAXUINT),
+      lateness (self, LAST_SECONDS), sum_of (stats, "packets"),
       sum_of (stats, "lost-packets"), sum_of (stats, "withheld-pictures"));
 }
 
@@ -157,6 +164,7 @@ main (int argc, char **argv)
 
   self.pipeline = pipeline;
   g_mutex_init (&self.lock);
+  self.latest = g_array_new (FALSE, TRUE, sizeof (GstClockTime));
   gst_element_foreach_sink_pad (muxer, watch_pad, &self);
   if (gst_element_set_state (pipeline, GST_STATE_PLAYING) !=
       GST_STATE_CHANGE_FAILURE) {
@@ -167,6 +175,7 @@ main (int argc, char **argv)
   if (ended)
     report (&self, source);
   gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_array_unref (self.latest);
   g_mutex_clear (&self.lock);
 
   return ended ? 0 : 1;
