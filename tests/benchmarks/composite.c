@@ -26,7 +26,7 @@ typedef struct
   GMutex lock;
   pthread_t sources[MAX_THREADS];       /* with lock */
   guint n_sources;
-  guint pictures;               /* of the last sink, its streaming thread only */
+  guint pictures;               /* of the compositor, its thread only */
 } Run;
 
 static gdouble

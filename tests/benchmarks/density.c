@@ -7,10 +7,10 @@
  *   density LAUNCH-LINE
  *
  * The source is an rtprecordsrc called "r", the muxer is called "m". It says
- * "ready" when the source listens, and at the end a line with the processor time
- * (user and system), the most memory it held, how late what came to the muxer
- * was (the most, and the most of the last five seconds), and what the network
- * lost of it. */
+ * "ready" when the source listens, and at the end a line with the processor
+ * time (user and system), the most memory it held, how late what came to the
+ * muxer was (the most, and the most of the last five seconds), and what the
+ * network lost of it. */
 
 #include <gst/gst.h>
 #include <stdio.h>
