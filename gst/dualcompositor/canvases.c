@@ -7,6 +7,7 @@ static void
 canvas_clear (GstRecCanvas * canvas)
 {
   gst_clear_buffer (&canvas->buffer);
+  canvas->is_borrowed = FALSE;
   gst_rec_tiles_clear (&canvas->stale);
 }
 
@@ -35,6 +36,25 @@ gst_rec_canvases_get_latest (const GstRecCanvases * self)
   return self->n > 0 ? self->canvases[self->latest].buffer : NULL;
 }
 
+/* A buffer to push, which shares the memory. Of what is borrowed it has the
+ * samples only: the rest is about the input. */
+GstBuffer *
+gst_rec_canvases_copy_latest (const GstRecCanvases * self)
+{
+  const GstRecCanvas *canvas = &self->canvases[self->latest];
+  GstBuffer *copy;
+
+  if (!canvas->is_borrowed)
+    return gst_buffer_copy (canvas->buffer);
+
+  copy = gst_buffer_new ();
+  gst_buffer_copy_into (copy, canvas->buffer, GST_BUFFER_COPY_MEMORY, 0, -1);
+  /* It goes back to its pool when nobody needs it any more. */
+  gst_buffer_add_parent_buffer_meta (copy, canvas->buffer);
+
+  return copy;
+}
+
 /* The picture has changed where @damage says, on no canvas yet. */
 void
 gst_rec_canvases_add_damage (GstRecCanvases * self, const GstRecTiles * damage)
@@ -50,7 +70,7 @@ is_free (const GstRecCanvas * canvas)
 {
   GstBuffer *buffer = canvas->buffer;
 
-  if (!gst_buffer_is_writable (buffer)
+  if (canvas->is_borrowed || !gst_buffer_is_writable (buffer)
       || !gst_buffer_is_all_memory_writable (buffer))
     return FALSE;
   for (guint i = 0; i < gst_buffer_n_memory (buffer); i++)
@@ -101,10 +121,39 @@ gst_rec_canvases_add (GstRecCanvases * self, GstBuffer * buffer)
   return canvas;
 }
 
-/* @canvas has been drawn: it is the picture. */
+/* Takes a picture that is one of an input as it stands. */
+GstRecCanvas *
+gst_rec_canvases_borrow (GstRecCanvases * self, GstBuffer * picture)
+{
+  GstRecCanvas *canvas =
+      gst_rec_canvases_add (self, gst_buffer_ref (picture));
+
+  canvas->is_borrowed = TRUE;
+
+  return canvas;
+}
+
+/* Whoever lent them may have only a few. */
+static void
+give_back_borrowed (GstRecCanvases * self)
+{
+  for (guint i = self->n; i-- > 0;) {
+    if (i == self->latest || !self->canvases[i].is_borrowed)
+      continue;
+    canvas_clear (&self->canvases[i]);
+    self->n--;
+    if (self->latest == self->n)
+      self->latest = i;
+    self->canvases[i] = self->canvases[self->n];
+    self->canvases[self->n] = (GstRecCanvas) { .buffer = NULL };
+  }
+}
+
+/* @canvas holds the picture. */
 void
 gst_rec_canvases_set_latest (GstRecCanvases * self, const GstRecCanvas * canvas)
 {
   self->latest = canvas - self->canvases;
   gst_rec_tiles_remove_all (&self->canvases[self->latest].stale);
+  give_back_borrowed (self);
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstBuffer *buffer;
+  gboolean is_borrowed;         /* an input's: never drawn on */
   GstRecTiles stale;            /* where it is not the latest picture */
 } GstRecCanvas;
 
@@ -33,10 +34,13 @@ void gst_rec_canvases_set_size (GstRecCanvases * self, gint width,
 void gst_rec_canvases_clear (GstRecCanvases * self);
 
 GstBuffer *gst_rec_canvases_get_latest (const GstRecCanvases * self);
+GstBuffer *gst_rec_canvases_copy_latest (const GstRecCanvases * self);
 void gst_rec_canvases_add_damage (GstRecCanvases * self,
     const GstRecTiles * damage);
 GstRecCanvas *gst_rec_canvases_find_free (GstRecCanvases * self);
 GstRecCanvas *gst_rec_canvases_add (GstRecCanvases * self, GstBuffer * buffer);
+GstRecCanvas *gst_rec_canvases_borrow (GstRecCanvases * self,
+    GstBuffer * picture);
 void gst_rec_canvases_set_latest (GstRecCanvases * self,
     const GstRecCanvas * canvas);
 

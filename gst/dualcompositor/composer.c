@@ -323,6 +323,74 @@ gst_rec_composer_find_canvas (GstRecComposer * self)
   return gst_rec_canvases_find_free (&self->canvases);
 }
 
+/* @canvas is what @scene looks like, whose contents are taken. */
+static void
+show (GstRecComposer * self, GstRecScene * scene, const GstRecCanvas * canvas)
+{
+  gst_rec_canvases_add_damage (&self->canvases, &self->damage);
+  gst_rec_canvases_set_latest (&self->canvases, canvas);
+  gst_rec_scene_clear (&self->shown);
+  self->shown = *scene;
+  *scene = (GstRecScene) { .background = 0 };
+}
+
+/* The one input that is all of @scene as it stands, or GST_REC_N_INPUTS. */
+static guint
+find_whole (const GstRecComposer * self, const GstRecScene * scene)
+{
+  const GstRecRect all = { 0, 0, self->damage.width, self->damage.height };
+  guint whole = GST_REC_N_INPUTS;
+
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
+    if (!scene->pictures[i])
+      continue;
+    if (whole < GST_REC_N_INPUTS
+        || !gst_rec_rect_is_equal (&scene->placement.rects[i], &all)
+        || !gst_rec_painter_is_identity (&self->painters[i]))
+      return GST_REC_N_INPUTS;
+    whole = i;
+  }
+
+  return whole;
+}
+
+/* Whether a buffer is laid out as its caps alone say: downstream may not know
+ * of anything else. */
+static gboolean
+is_plain (GstBuffer * buffer, const GstVideoInfo * info)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+
+  if (gst_buffer_n_memory (buffer) != 1
+      || gst_buffer_get_size (buffer) != GST_VIDEO_INFO_SIZE (info)
+      || gst_buffer_get_video_crop_meta (buffer))
+    return FALSE;
+  for (guint i = 0; meta && i < GST_VIDEO_INFO_N_PLANES (info); i++)
+    if (meta->offset[i] != info->offset[i]
+        || meta->stride[i] != info->stride[i])
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Where @scene, which was compared just now, is one input's picture as it
+ * stands, nothing is drawn: that picture is it. Takes the contents then. */
+gboolean
+gst_rec_composer_borrow (GstRecComposer * self, GstRecScene * scene)
+{
+  guint whole = find_whole (self, scene);
+
+  if (whole == GST_REC_N_INPUTS
+      || !is_plain (scene->pictures[whole], &scene->out))
+    return FALSE;
+
+  gst_rec_tiles_remove_all (&self->painters[whole].changed);
+  show (self, scene, gst_rec_canvases_borrow (&self->canvases,
+          scene->pictures[whole]));
+
+  return TRUE;
+}
+
 /* Draws @scene, which was compared just now, on @canvas, and takes its
  * contents. */
 gboolean
@@ -341,11 +409,7 @@ gst_rec_composer_draw (GstRecComposer * self, GstRecScene * scene,
   if (!drawn)
     return FALSE;
 
-  gst_rec_canvases_add_damage (&self->canvases, &self->damage);
-  gst_rec_canvases_set_latest (&self->canvases, canvas);
-  gst_rec_scene_clear (&self->shown);
-  self->shown = *scene;
-  *scene = (GstRecScene) { .background = 0 };
+  show (self, scene, canvas);
 
   return TRUE;
 }

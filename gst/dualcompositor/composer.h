@@ -26,6 +26,7 @@ void gst_rec_composer_clear (GstRecComposer * self);
 
 gboolean gst_rec_composer_compare (GstRecComposer * self,
     const GstRecScene * scene, GError ** error);
+gboolean gst_rec_composer_borrow (GstRecComposer * self, GstRecScene * scene);
 GstRecCanvas *gst_rec_composer_find_canvas (GstRecComposer * self);
 gboolean gst_rec_composer_draw (GstRecComposer * self, GstRecScene * scene,
     GstRecCanvas * canvas, GError ** error);

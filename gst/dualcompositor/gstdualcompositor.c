@@ -276,8 +276,12 @@ static GstFlowReturn
 draw (GstRecDualCompositor * self, GstRecScene * scene, GError ** error)
 {
   GstRecCanvas *canvas;
-  GstFlowReturn ret = get_canvas (self, &canvas);
+  GstFlowReturn ret;
 
+  if (gst_rec_composer_borrow (&self->composer, scene))
+    return GST_FLOW_OK;
+
+  ret = get_canvas (self, &canvas);
   if (ret != GST_FLOW_OK)
     return ret;
 
@@ -352,7 +356,7 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   }
   self->pushed_at = position;
   self->dropped_at = GST_CLOCK_TIME_NONE;
-  *outbuf = gst_buffer_copy (gst_rec_canvases_get_latest (&composer->canvases));
+  *outbuf = gst_rec_canvases_copy_latest (&composer->canvases);
   if (is_repeat) {
     GST_LOG_OBJECT (self, "Nothing has changed");
     GST_BUFFER_FLAG_SET (*outbuf, GST_BUFFER_FLAG_GAP);
@@ -375,13 +379,13 @@ static GstFlowReturn
 push_last (GstRecDualCompositor * self)
 {
   GstVideoAggregator *vagg = GST_VIDEO_AGGREGATOR (self);
-  GstBuffer *latest =
-      gst_rec_canvases_get_latest (&self->composer.canvases), *last;
+  GstBuffer *last;
 
-  if (!GST_CLOCK_TIME_IS_VALID (self->dropped_at) || !latest)
+  if (!GST_CLOCK_TIME_IS_VALID (self->dropped_at)
+      || !gst_rec_canvases_get_latest (&self->composer.canvases))
     return GST_FLOW_OK;
 
-  last = gst_buffer_copy (latest);
+  last = gst_rec_canvases_copy_latest (&self->composer.canvases);
   GST_BUFFER_FLAG_SET (last, GST_BUFFER_FLAG_GAP);
   GST_BUFFER_PTS (last) = self->dropped_at;
   GST_BUFFER_DURATION (last) = gst_util_uint64_scale (GST_SECOND,

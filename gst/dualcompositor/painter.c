@@ -201,6 +201,14 @@ gst_rec_painter_set_up (GstRecPainter * self, const GstVideoInfo * in,
   return TRUE;
 }
 
+/* Whether what is drawn is the picture as it stands. */
+gboolean
+gst_rec_painter_is_identity (const GstRecPainter * self)
+{
+  return !self->converted.buffer && self->width == self->in.width
+      && self->height == self->in.height;
+}
+
 /* --- Scaling --- */
 
 static GstRecRect

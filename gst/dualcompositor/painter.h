@@ -37,6 +37,7 @@ gboolean gst_rec_painter_set_up (GstRecPainter * self, const GstVideoInfo * in,
     const GstVideoInfo * out, gint width, gint height, GError ** error);
 void gst_rec_painter_clear (GstRecPainter * self);
 
+gboolean gst_rec_painter_is_identity (const GstRecPainter * self);
 void gst_rec_painter_map_changed (GstRecPainter * self,
     const GstRecRect * rect, GstRecTiles * out);
 

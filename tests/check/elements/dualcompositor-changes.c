@@ -234,7 +234,8 @@ GST_END_TEST;
 
 /* --- What a source says --- */
 
-/* The whole picture is other, but the source says otherwise. */
+/* The whole picture is other, but the source says otherwise. There is an inset,
+ * without which the screen's picture would go out as it stands. */
 typedef struct
 {
   const gchar *roi_type;        /* NULL: none */
@@ -259,7 +260,7 @@ GST_START_TEST (test_what_a_source_says_is_taken)
   GstBuffer *changed = new_picture (90, 1), *drawn;
 
   push (f.screen, new_picture (50, 0));
-  push_gap (f.webcam, 0);
+  push (f.webcam, new_picture (70, 0));
   expect_at (&f, 0, FALSE);
 
   if (s->roi_type)
@@ -285,7 +286,7 @@ GST_START_TEST (test_what_was_said_of_a_skipped_picture_counts)
   GstBuffer *skipped = new_picture (70, 0), *last = new_picture (90, 0), *drawn;
 
   push (f.screen, new_picture (50, 0));
-  push_gap (f.webcam, 0);
+  push (f.webcam, new_picture (70, 0));
   expect_at (&f, 0, FALSE);
 
   GST_BUFFER_PTS (skipped) = FRAME (0) + 1 * GST_MSECOND;
@@ -317,7 +318,7 @@ GST_START_TEST (test_hostile_regions_are_cut)
   GstBuffer *changed = new_picture (90, 1), *drawn;
 
   push (f.screen, new_picture (50, 0));
-  push_gap (f.webcam, 0);
+  push (f.webcam, new_picture (70, 0));
   expect_at (&f, 0, FALSE);
 
   gst_buffer_add_video_region_of_interest_meta (changed, "damage", G_MAXUINT,
@@ -337,6 +338,61 @@ GST_END_TEST;
 
 /* --- Kept pictures --- */
 
+/* A picture that fills the output alone is not copied; what else is known of it
+ * stays behind. */
+GST_START_TEST (test_a_whole_picture_is_passed_on)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *picture = new_picture (50, 0), *drawn;
+  GstMemory *memory = gst_buffer_peek_memory (picture, 0);
+
+  gst_buffer_add_video_region_of_interest_meta (picture, "face", 0, 0, 64, 16);
+  push (f.screen, picture);
+  push_gap (f.webcam, 0);
+  drawn = gst_harness_pull (f.screen);
+  fail_unless (gst_buffer_peek_memory (drawn, 0) == memory);
+  fail_if (gst_buffer_get_meta (drawn,
+          GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE));
+  gst_buffer_unref (drawn);
+
+  /* It is not ours to draw on. */
+  push (f.webcam, new_picture (90, 1));
+  push_gap (f.screen, 1);
+  drawn = gst_harness_pull (f.screen);
+  fail_unless (gst_buffer_peek_memory (drawn, 0) != memory);
+  fail_unless_equals_int (luma_at (drawn, 10, 10), 50);
+  gst_buffer_unref (drawn);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Another layout of lines than that of the caps, which downstream may not
+ * know. */
+GST_START_TEST (test_an_unusual_picture_is_copied)
+{
+  Fixture f = fixture_new ();
+  gsize offset[GST_VIDEO_MAX_PLANES] = { 0, 704 * 360, 704 * 360 * 5 / 4 };
+  gint stride[GST_VIDEO_MAX_PLANES] = { 704, 352, 352 };
+  GstBuffer *picture =
+      gst_buffer_new_allocate (NULL, 704 * HEIGHT * 3 / 2, NULL), *drawn;
+
+  gst_buffer_memset (picture, 0, 80, -1);
+  gst_buffer_add_video_meta_full (picture, GST_VIDEO_FRAME_FLAG_NONE,
+      GST_VIDEO_FORMAT_I420, WIDTH, HEIGHT, 3, offset, stride);
+  GST_BUFFER_PTS (picture) = 0;
+  push (f.screen, picture);
+  push_gap (f.webcam, 0);
+  drawn = gst_harness_pull (f.screen);
+  fail_unless_equals_int (gst_buffer_get_size (drawn),
+      WIDTH * HEIGHT * 3 / 2);
+  fail_unless_equals_int (luma_at (drawn, 639, 359), 80);
+  gst_buffer_unref (drawn);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* Downstream holds a few pictures: none of them changes under its hands. */
 GST_START_TEST (test_held_pictures_stay_as_they_were)
 {
@@ -348,7 +404,7 @@ GST_START_TEST (test_held_pictures_stay_as_they_were)
     guint i = n * 7 % 5;
 
     push (f.screen, new_picture (50 + n, n));
-    push_gap (f.webcam, n);
+    push (f.webcam, new_picture (200 - n, n));
     gst_clear_buffer (&held[i]);
     held[i] = gst_harness_pull (f.screen);
     value[i] = 50 + n;
@@ -380,6 +436,8 @@ changes_suite (void)
       G_N_ELEMENTS (said));
   tcase_add_test (tc, test_what_was_said_of_a_skipped_picture_counts);
   tcase_add_test (tc, test_hostile_regions_are_cut);
+  tcase_add_test (tc, test_a_whole_picture_is_passed_on);
+  tcase_add_test (tc, test_an_unusual_picture_is_copied);
   tcase_add_test (tc, test_held_pictures_stay_as_they_were);
 
   return s;
