@@ -22,7 +22,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 audiotestsrc wave=ticks num-buffers=430 ! waveformstrip ! videoconvert ! x264enc ! mp4mux ! filesink location=ticks.mp4
+ * gst-launch-1.0 audiotestsrc wave=ticks num-buffers=430 ! waveformstrip ! videoconvert ! video/x-raw,format=I420 ! x264enc ! mp4mux ! filesink location=ticks.mp4
  * ]| Ten seconds of ticks that scroll by.
  */
 #ifdef HAVE_CONFIG_H
