@@ -79,8 +79,8 @@ parse_region (const gchar * text, Region * region, GError ** error)
   *region = (Region) { 0, };
   if (g_strv_length (parts) != 4) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-        "A region has four values, \"x,y,width,height\"; \"%.80s\" has not",
-        text);
+        "\"%.80s\" is no region: write four values, \"x,y,width,height\", and "
+        "\";\" between regions", text);
     return FALSE;
   }
   for (guint i = 0; i < 4; i++)
@@ -134,7 +134,7 @@ gst_rec_regions_parse (const gchar * text, GError ** error)
     n--;
   if (n > GST_REC_REGIONS_MAX) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-        "More than %d regions", GST_REC_REGIONS_MAX);
+        "there are more than %d regions", GST_REC_REGIONS_MAX);
     return NULL;
   }
 
