@@ -17,7 +17,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=300 ! redact regions="0.05,0.1,0.4,0.2;0.5,0.6,0.4,0.3" method=pixelate ! videoconvert ! autovideosink
+ * gst-launch-1.0 videotestsrc num-buffers=300 ! video/x-raw,format=I420 ! redact regions="0.05,0.1,0.4,0.2;0.5,0.6,0.4,0.3" method=pixelate ! x264enc ! mp4mux ! filesink location=masked.mp4
  * ]| Ten seconds of colour bars, two regions of which are not seen.
  */
 #ifdef HAVE_CONFIG_H

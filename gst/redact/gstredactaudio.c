@@ -14,7 +14,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 audiotestsrc wave=ticks num-buffers=300 ! redactaudio mask=true method=tone ! audioconvert ! autoaudiosink
+ * gst-launch-1.0 audiotestsrc wave=ticks num-buffers=300 ! redactaudio mask=true method=tone ! wavenc ! filesink location=tone.wav
  * ]| A tone, and no ticks.
  */
 #ifdef HAVE_CONFIG_H
