@@ -105,11 +105,11 @@ look_once_more (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
 
 /* --- When more is to be masked --- */
 
-static void
-set_alarm (GstRecRedact * self)
+static GstClockTime
+get_next_start (GstElement * element)
 {
-  gst_rec_redact_alarm_set (&self->alarm,
-      gst_rec_redact_control_get_next_start (&self->control));
+  return gst_rec_redact_control_get_next_start (&GST_REC_REDACT
+      (element)->control);
 }
 
 static void
@@ -128,7 +128,7 @@ update_picture (GstElement * element, gpointer user_data G_GNUC_UNUSED)
   if (!self->is_eos)
     gst_rec_redact_picture_update (&self->picture, now);
   GST_PAD_STREAM_UNLOCK (pad);
-  set_alarm (self);
+  gst_rec_redact_alarm_renew (&self->alarm);
 }
 
 /* From a thread of its own: whoever changes a property cannot wait until
@@ -140,8 +140,8 @@ schedule_update (GstElement * element)
   gboolean schedule;
 
   gst_rec_redact_control_lock (&self->control);
-  schedule = self->has_picture && !self->update_scheduled;
-  self->update_scheduled |= schedule;
+  schedule = !self->update_scheduled;
+  self->update_scheduled = TRUE;
   gst_rec_redact_control_unlock (&self->control);
 
   if (schedule)
@@ -151,8 +151,16 @@ schedule_update (GstElement * element)
 static void
 on_change (GstBaseTransform * trans)
 {
-  schedule_update (GST_ELEMENT (trans));
-  set_alarm (GST_REC_REDACT (trans));
+  GstRecRedact *self = GST_REC_REDACT (trans);
+  gboolean has_picture;
+
+  gst_rec_redact_control_lock (&self->control);
+  has_picture = self->has_picture;
+  gst_rec_redact_control_unlock (&self->control);
+
+  if (has_picture)
+    schedule_update (GST_ELEMENT (trans));
+  gst_rec_redact_alarm_renew (&self->alarm);
 }
 
 static GstStateChangeReturn
@@ -161,7 +169,7 @@ gst_rec_redact_change_state (GstElement * element, GstStateChange transition)
   GstRecRedact *self = GST_REC_REDACT (element);
 
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    gst_rec_redact_alarm_set (&self->alarm, GST_CLOCK_TIME_NONE);
+    gst_rec_redact_alarm_cancel (&self->alarm);
 
   return GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
 }
@@ -172,7 +180,7 @@ gst_rec_redact_state_changed (GstElement * element,
     GstState pending G_GNUC_UNUSED)
 {
   if (newstate == GST_STATE_PLAYING)
-    set_alarm (GST_REC_REDACT (element));
+    gst_rec_redact_alarm_renew (&GST_REC_REDACT (element)->alarm);
 }
 
 /* --- Events and queries --- */
@@ -236,6 +244,15 @@ take_promise (GstRecRedact * self, GstEvent * event)
   gst_rec_redact_control_unlock (&self->control);
 }
 
+/* It is sticky: a flush does not take it back. */
+static void
+forget_promise (GstRecRedact * self)
+{
+  gst_rec_redact_control_lock (&self->control);
+  self->control.is_complete = FALSE;
+  gst_rec_redact_control_unlock (&self->control);
+}
+
 static gboolean
 gst_rec_redact_sink_event (GstBaseTransform * trans, GstEvent * event)
 {
@@ -282,7 +299,7 @@ gst_rec_redact_query (GstBaseTransform * trans, GstPadDirection direction,
       query);
   if (ret && GST_QUERY_TYPE (query) == GST_QUERY_LATENCY) {
     gst_rec_redact_control_take_latency (&self->control, query);
-    set_alarm (self);
+    gst_rec_redact_alarm_renew (&self->alarm);
   }
 
   return ret;
@@ -331,6 +348,7 @@ gst_rec_redact_stop (GstBaseTransform * trans)
   /* An update may be under way. */
   GST_PAD_STREAM_LOCK (GST_BASE_TRANSFORM_SINK_PAD (self));
   forget_pictures (self);
+  forget_promise (self);
   self->picture.first_width = self->picture.first_height = 0;
   GST_PAD_STREAM_UNLOCK (GST_BASE_TRANSFORM_SINK_PAD (self));
 
@@ -388,13 +406,15 @@ gst_rec_redact_init (GstRecRedact * self)
   gst_rec_redact_control_init (&self->control, trans, gst_rec_mask_unref,
       on_change);
   gst_rec_redact_alarm_init (&self->alarm, GST_ELEMENT (self),
-      schedule_update);
+      get_next_start, schedule_update);
   gst_rec_redact_picture_init (&self->picture, GST_VIDEO_FILTER (self),
       &self->control);
   gst_rec_redact_settings_init (self);
 
   /* Buffers are taken from upstream and masked in place. */
   gst_base_transform_set_passthrough (trans, TRUE);
+  /* What is left out here would be missing in what a GAP flag repeats. */
+  gst_base_transform_set_qos_enabled (trans, FALSE);
   gst_pad_add_probe (GST_BASE_TRANSFORM_SRC_PAD (self),
       GST_PAD_PROBE_TYPE_BUFFER, look_once_more, self, NULL);
 }

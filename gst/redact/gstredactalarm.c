@@ -5,9 +5,11 @@
 
 void
 gst_rec_redact_alarm_init (GstRecRedactAlarm * self, GstElement * element,
+    GstClockTime (*get_next) (GstElement * element),
     void (*ring) (GstElement * element))
 {
   self->element = element;
+  self->get_next = get_next;
   self->ring = ring;
   g_mutex_init (&self->lock);
 }
@@ -15,7 +17,7 @@ gst_rec_redact_alarm_init (GstRecRedactAlarm * self, GstElement * element,
 void
 gst_rec_redact_alarm_clear (GstRecRedactAlarm * self)
 {
-  gst_rec_redact_alarm_set (self, GST_CLOCK_TIME_NONE);
+  gst_rec_redact_alarm_cancel (self);
   g_mutex_clear (&self->lock);
 }
 
@@ -60,27 +62,37 @@ new_id (GstRecRedactAlarm * self, GstClockTime time)
       gst_element_get_base_time (self->element) + time);
 }
 
-/* At running time @time instead of what was set before; NONE: never. */
-void
-gst_rec_redact_alarm_set (GstRecRedactAlarm * self, GstClockTime time)
+/* Called with the lock held */
+static void
+unschedule (GstRecRedactAlarm * self)
 {
-  GstClockID id = new_id (self, time), old;
+  if (self->id)
+    gst_clock_id_unschedule (self->id);
+  g_clear_pointer (&self->id, gst_clock_id_unref);
+}
 
+/* For the time that is next now, instead of what was before. Whoever comes last
+ * has asked last, too: of two threads none sets what has been overtaken. */
+void
+gst_rec_redact_alarm_renew (GstRecRedactAlarm * self)
+{
   g_mutex_lock (&self->lock);
-  old = self->id;
-  self->id = id ? gst_clock_id_ref (id) : NULL;
-  g_mutex_unlock (&self->lock);
-
-  if (old) {
-    gst_clock_id_unschedule (old);
-    gst_clock_id_unref (old);
-  }
-  if (id) {
+  unschedule (self);
+  self->id = new_id (self, self->get_next (self->element));
+  if (self->id) {
     Ring *ring = g_new0 (Ring, 1);
 
     g_weak_ref_init (&ring->element, self->element);
     ring->ring = self->ring;
-    gst_clock_id_wait_async (id, on_time, ring, ring_free);
-    gst_clock_id_unref (id);
+    gst_clock_id_wait_async (self->id, on_time, ring, ring_free);
   }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_rec_redact_alarm_cancel (GstRecRedactAlarm * self)
+{
+  g_mutex_lock (&self->lock);
+  unschedule (self);
+  g_mutex_unlock (&self->lock);
 }

@@ -7,11 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Calls @ring once, in a thread of the element's clock, when a running time has
- * come. */
+/* Calls @ring once, in a thread of the element's clock, when the running time
+ * that @get_next says has come. */
 typedef struct
 {
   GstElement *element;
+  GstClockTime (*get_next) (GstElement * element);
   void (*ring) (GstElement * element);
 
   GMutex lock;
@@ -19,9 +20,11 @@ typedef struct
 } GstRecRedactAlarm;
 
 void gst_rec_redact_alarm_init (GstRecRedactAlarm * self,
-    GstElement * element, void (*ring) (GstElement * element));
+    GstElement * element, GstClockTime (*get_next) (GstElement * element),
+    void (*ring) (GstElement * element));
 void gst_rec_redact_alarm_clear (GstRecRedactAlarm * self);
 
-void gst_rec_redact_alarm_set (GstRecRedactAlarm * self, GstClockTime time);
+void gst_rec_redact_alarm_renew (GstRecRedactAlarm * self);
+void gst_rec_redact_alarm_cancel (GstRecRedactAlarm * self);
 
 G_END_DECLS

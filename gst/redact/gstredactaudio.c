@@ -343,8 +343,10 @@ gst_rec_redact_audio_clear_spans (GstRecRedactAudio * self)
 static void
 set_mask (GstRecRedactAudio * self, gboolean on)
 {
-  if (on != gst_rec_redact_control_is_standing (&self->control,
+  if (on == gst_rec_redact_control_is_standing (&self->control,
           GST_REC_STANDING_MASK))
+    gst_rec_redact_control_settle (&self->control);
+  else
     gst_rec_redact_control_stand (&self->control, GST_REC_STANDING_MASK, on,
         NULL);
 }

@@ -35,7 +35,6 @@ gst_rec_redact_control_reset (GstRecRedactControl * self)
   gst_rec_spans_forget_closed (&self->spans, GST_CLOCK_TIME_NONE);
   self->position = GST_CLOCK_TIME_NONE;
   self->is_passing = FALSE;
-  self->is_complete = FALSE;
   g_mutex_unlock (&self->lock);
 }
 
@@ -75,6 +74,10 @@ is_locked_by_another (GstPad * pad)
   return FALSE;
 }
 
+/* Of all elements: one that tries the lock of a pad must not be taken by another
+ * for the pad's own thread. */
+static GMutex trial;
+
 /* Whether a thread has looked at a buffer for the last time, and the next
  * element has not got it yet. That one holds the lock of its pad while it has
  * it, as ours does from the buffer's coming to its end. */
@@ -82,13 +85,27 @@ static gboolean
 is_handing_over (GstRecRedactControl * self)
 {
   g_autoptr (GstPad) peer = NULL;
+  gboolean ret;
 
-  if (!is_passing (self)
-      || !is_locked_by_another (GST_BASE_TRANSFORM_SINK_PAD (self->element)))
+  if (!is_passing (self))
     return FALSE;
   peer = gst_pad_get_peer (GST_BASE_TRANSFORM_SRC_PAD (self->element));
 
-  return peer && !is_locked_by_another (peer);
+  g_mutex_lock (&trial);
+  ret = is_locked_by_another (GST_BASE_TRANSFORM_SINK_PAD (self->element))
+      && peer && !is_locked_by_another (peer);
+  g_mutex_unlock (&trial);
+
+  return ret;
+}
+
+/* When it returns, the last buffer judged by what was before has left. Another
+ * thread may still be waiting for the same. */
+void
+gst_rec_redact_control_settle (GstRecRedactControl * self)
+{
+  for (guint i = 0; i < HANDOVER_STEPS && is_handing_over (self); i++)
+    g_usleep (HANDOVER_STEP_US);
 }
 
 /* Makes what has changed count, after gst_rec_redact_control_lock(), and
@@ -100,8 +117,7 @@ gst_rec_redact_control_commit (GstRecRedactControl * self)
   self->generation++;
   g_mutex_unlock (&self->lock);
 
-  for (guint i = 0; i < HANDOVER_STEPS && is_handing_over (self); i++)
-    g_usleep (HANDOVER_STEP_US);
+  gst_rec_redact_control_settle (self);
   self->changed (self->element);
 }
 

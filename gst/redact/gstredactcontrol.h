@@ -48,6 +48,7 @@ void gst_rec_redact_control_reset (GstRecRedactControl * self);
 void gst_rec_redact_control_lock (GstRecRedactControl * self);
 void gst_rec_redact_control_unlock (GstRecRedactControl * self);
 void gst_rec_redact_control_commit (GstRecRedactControl * self);
+void gst_rec_redact_control_settle (GstRecRedactControl * self);
 
 void gst_rec_redact_control_stand (GstRecRedactControl * self,
     GstRecStanding which, gboolean on, gpointer what);

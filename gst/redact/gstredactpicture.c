@@ -90,16 +90,18 @@ set_running_time (GstRecRedactPicture * self, GstBuffer * buffer,
     GST_BUFFER_DURATION (buffer) = (until - from) * ABS (segment->rate);
 }
 
-/* A picture that comes when its repeat has been sent with a later time. */
+/* Pictures that come when a repeat has been sent with a later time. */
 static GstBuffer *
 keep_order (GstRecRedactPicture * self, GstBuffer * buffer,
     GstClockTime * from, GstClockTime * until)
 {
   if (!GST_CLOCK_TIME_IS_VALID (self->repeat)
-      || !GST_CLOCK_TIME_IS_VALID (*from) || *from > self->repeat)
+      || !GST_CLOCK_TIME_IS_VALID (*from) || *from > self->repeat) {
+    self->repeat = GST_CLOCK_TIME_NONE;
     return buffer;
+  }
 
-  *from = self->repeat + 1;
+  *from = ++self->repeat;
   *until = MAX (*from, *until);
   buffer = gst_buffer_make_writable (buffer);
   set_running_time (self, buffer, *from, *until);
@@ -124,6 +126,27 @@ judge (GstRecRedactPicture * self, GstRecMaskSet * set, GstClockTime from,
   self->control->is_passing = FALSE;
 }
 
+/* An overlay would be drawn over the mask, whatever it shows. And rectangles
+ * that have changed are others in a masked picture: what a buffer asks to mask
+ * moves, and a texture is made of what is around. */
+static gboolean
+drop_if_wrong (GstBuffer * buffer G_GNUC_UNUSED, GstMeta ** meta,
+    gpointer user_data)
+{
+  const GstRecMaskSet *set = user_data;
+  const GType api = (*meta)->info->api;
+
+  if (api == GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE)
+    *meta = NULL;
+  else if (api == GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE
+      && !gst_rec_mask_set_keeps_damage (set)
+      && ((GstVideoRegionOfInterestMeta *) * meta)->roi_type ==
+      g_quark_from_static_string ("damage"))
+    *meta = NULL;
+
+  return TRUE;
+}
+
 /* NULL: it must not leave. Takes @buffer. */
 static GstBuffer *
 draw (GstRecRedactPicture * self, const GstRecMaskSet * set,
@@ -139,6 +162,7 @@ draw (GstRecRedactPicture * self, const GstRecMaskSet * set,
     return NULL;
   }
   GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_GAP);
+  gst_buffer_foreach_meta (buffer, drop_if_wrong, (gpointer) set);
 
   return buffer;
 }
@@ -195,6 +219,24 @@ clear_gap_flag (GstRecRedactPicture * self, GstBuffer * buffer)
   return buffer;
 }
 
+/* What upstream says of a change in its picture says nothing of one in what is
+ * masked: a compositor has to look at all of the picture, and at once. */
+static GstBuffer *
+mark_change (GstRecRedactPicture * self, GstBuffer * buffer)
+{
+  gboolean has_changed = self->kept ?
+      gst_rec_mask_set_differs (&self->kept_set, &self->wanted) :
+      !gst_rec_mask_set_is_empty (&self->wanted);
+
+  if (!has_changed || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT))
+    return buffer;
+
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+
+  return buffer;
+}
+
 static GstBuffer *
 mask (GstRecRedactPicture * self, GstBuffer * buffer)
 {
@@ -206,6 +248,7 @@ mask (GstRecRedactPicture * self, GstBuffer * buffer)
     buffer = clear_gap_flag (self, buffer);
 
   if (buffer) {
+    buffer = mark_change (self, buffer);
     keep (self, buffer);
     gst_rec_mask_set_swap (&self->kept_set, &self->wanted);
   }
@@ -222,10 +265,19 @@ gst_rec_redact_picture_look_again (GstRecRedactPicture * self,
   judge (self, &self->wanted, self->start, self->end);
   gst_rec_redact_control_unlock (self->control);
 
-  /* It is masked by what counted before, which may be more. */
+  /* It is masked by what counted before, which may be more; and it is the one
+   * that is kept, hence no repetition of it. */
   gst_rec_mask_set_add (&self->wanted, &self->kept_set);
+  if (!gst_rec_mask_set_differs (&self->kept_set, &self->wanted))
+    return buffer;
+  buffer = draw (self, &self->wanted, buffer);
+  if (buffer) {
+    buffer = mark_change (self, buffer);
+    keep (self, buffer);
+    gst_rec_mask_set_swap (&self->kept_set, &self->wanted);
+  }
 
-  return mask (self, buffer);
+  return buffer;
 }
 
 /* --- Repeats --- */
@@ -289,7 +341,7 @@ gst_rec_redact_picture_push_repeat (GstRecRedactPicture * self,
 
   buffer = is_kept_usable (self) ? gst_buffer_copy (self->kept) :
       new_blank (self);
-  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   set_running_time (self, buffer, from, until);
   if (!GST_BUFFER_PTS_IS_VALID (buffer))
     GST_BUFFER_PTS (buffer) = GST_BUFFER_PTS (self->kept);
@@ -343,7 +395,6 @@ gst_rec_redact_picture_take (GstRecRedactPicture * self, GstBuffer * buffer)
   buffer = keep_order (self, buffer, &from, &until);
   self->start = from;
   self->end = until;
-  self->repeat = GST_CLOCK_TIME_NONE;
 
   return mask (self, buffer);
 }

@@ -109,8 +109,10 @@ set_roi_types (GstRecRedact * self, const GValue * value)
 static void
 set_mask (GstRecRedact * self, gboolean on)
 {
-  if (on != gst_rec_redact_control_is_standing (&self->control,
+  if (on == gst_rec_redact_control_is_standing (&self->control,
           GST_REC_STANDING_MASK))
+    gst_rec_redact_control_settle (&self->control);
+  else
     gst_rec_redact_control_stand (&self->control, GST_REC_STANDING_MASK, on,
         on ? gst_rec_mask_new_whole () : NULL);
 }

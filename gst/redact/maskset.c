@@ -176,6 +176,16 @@ gst_rec_mask_set_asks_buffer (const GstRecMaskSet * self)
   return has_kind (self, GST_REC_MASK_ROI);
 }
 
+/* Whether a masked picture has changed nowhere but where the one below it has:
+ * the places are the same for every buffer, and nothing in them is made of what
+ * is around. */
+gboolean
+gst_rec_mask_set_keeps_damage (const GstRecMaskSet * self)
+{
+  return self->style.method == GST_REC_COVER_FILL
+      && !gst_rec_mask_set_asks_buffer (self);
+}
+
 gboolean
 gst_rec_mask_style_is_equal (const GstRecMaskStyle * a,
     const GstRecMaskStyle * b)
@@ -193,6 +203,15 @@ gst_rec_mask_set_is_equal (const GstRecMaskSet * self,
       && (self->ids->len == 0 || memcmp (self->ids->data, other->ids->data,
           self->ids->len * sizeof (guint)) == 0)
       && gst_rec_mask_style_is_equal (&self->style, &other->style);
+}
+
+/* Whether one picture looks otherwise by the one than by the other. */
+gboolean
+gst_rec_mask_set_differs (const GstRecMaskSet * self,
+    const GstRecMaskSet * other)
+{
+  return !gst_rec_mask_set_is_equal (self, other)
+      && (self->ids->len > 0 || other->ids->len > 0);
 }
 
 /* --- Drawing --- */
@@ -294,6 +313,13 @@ get_picture (GstBuffer * buffer, const GstVideoInfo * info)
       GST_VIDEO_INFO_HEIGHT (info)};
 }
 
+/* A view each, of which only one would be mapped. */
+static gboolean
+has_views (GstBuffer * buffer)
+{
+  return gst_buffer_get_n_meta (buffer, GST_VIDEO_META_API_TYPE) > 1;
+}
+
 /* Into @buffer, which is writable; memory that others have is copied. FALSE: it
  * cannot be mapped, hence is as it was. */
 gboolean
@@ -305,7 +331,7 @@ gst_rec_mask_set_draw (const GstRecMaskSet * self, const GstVideoInfo * info,
   GstVideoFrame frame;
   Places p = { &self->style, &frame.info, {0,}, 1, 1, rects };
 
-  if (!gst_video_frame_map (&frame, info, buffer,
+  if (has_views (buffer) || !gst_video_frame_map (&frame, info, buffer,
           GST_MAP_READWRITE | GST_VIDEO_FRAME_MAP_FLAG_NO_REF))
     return FALSE;
   p.picture = get_picture (buffer, &frame.info);

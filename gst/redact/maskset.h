@@ -57,8 +57,11 @@ void gst_rec_mask_set_add (GstRecMaskSet * self, const GstRecMaskSet * other);
 gboolean gst_rec_mask_set_is_empty (const GstRecMaskSet * self);
 gboolean gst_rec_mask_set_is_solid (const GstRecMaskSet * self);
 gboolean gst_rec_mask_set_asks_buffer (const GstRecMaskSet * self);
+gboolean gst_rec_mask_set_keeps_damage (const GstRecMaskSet * self);
 gboolean gst_rec_mask_set_has (const GstRecMaskSet * self, guint id);
 gboolean gst_rec_mask_set_is_equal (const GstRecMaskSet * self,
+    const GstRecMaskSet * other);
+gboolean gst_rec_mask_set_differs (const GstRecMaskSet * self,
     const GstRecMaskSet * other);
 gboolean gst_rec_mask_style_is_equal (const GstRecMaskStyle * a,
     const GstRecMaskStyle * b);
