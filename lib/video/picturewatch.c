@@ -189,6 +189,7 @@ can_read (const GstVideoFormatInfo * format)
 {
   return !GST_VIDEO_FORMAT_INFO_IS_COMPLEX (format)
       && !GST_VIDEO_FORMAT_INFO_IS_TILED (format)
+      && !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (format)
       && GST_VIDEO_FORMAT_INFO_DEPTH (format, 0) >= 8;
 }
 

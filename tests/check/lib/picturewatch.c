@@ -239,6 +239,29 @@ GST_START_TEST (test_five_pictures_a_second_are_enough)
 
 GST_END_TEST;
 
+/* Of these, nothing is said, and nothing is read beyond their end. */
+GST_START_TEST (test_other_formats_are_left_alone)
+{
+  static const GstVideoFormat others[] = {
+    GST_VIDEO_FORMAT_RGB8P, GST_VIDEO_FORMAT_NV12_64Z32, GST_VIDEO_FORMAT_v210,
+    GST_VIDEO_FORMAT_RGB16
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (GstRecPictureWatch) watch = gst_rec_picture_watch_new ();
+    Picture p;
+
+    open_picture (&p, others[i], 1920, 64, FALSE);
+    gst_buffer_memset (p.buffer, 0, 0, p.info.size);
+    look (watch, &p, S (1));
+    fail_unless (gst_rec_picture_watch_get_black_since (watch) == NONE);
+    fail_unless (gst_rec_picture_watch_get_still_since (watch) == NONE);
+    gst_buffer_unref (p.buffer);
+  }
+}
+
+GST_END_TEST;
+
 static Suite *
 picturewatch_suite (void)
 {
@@ -252,6 +275,7 @@ picturewatch_suite (void)
   tcase_add_test (tc, test_a_slow_fade_is_not_still);
   tcase_add_test (tc, test_another_size_is_another_picture);
   tcase_add_test (tc, test_five_pictures_a_second_are_enough);
+  tcase_add_test (tc, test_other_formats_are_left_alone);
 
   return s;
 }
