@@ -20,6 +20,25 @@ gst_rec_composer_clear (GstRecComposer * self)
 
 /* --- What differs --- */
 
+/* Whether the planes lie in the same places. */
+static gboolean
+has_same_planes (GstBuffer * a, GstBuffer * b)
+{
+  const GstVideoMeta *x = gst_buffer_get_video_meta (a);
+  const GstVideoMeta *y = gst_buffer_get_video_meta (b);
+
+  if (!x || !y)
+    return x == y;
+
+  if (x->n_planes != y->n_planes)
+    return FALSE;
+  for (guint i = 0; i < x->n_planes; i++)
+    if (x->offset[i] != y->offset[i] || x->stride[i] != y->stride[i])
+      return FALSE;
+
+  return TRUE;
+}
+
 /* Memory that both hold cannot have been written to in between. */
 static gboolean
 is_same_picture (GstBuffer * a, GstBuffer * b)
@@ -30,7 +49,7 @@ is_same_picture (GstBuffer * a, GstBuffer * b)
     return TRUE;
 
   n = gst_buffer_n_memory (a);
-  if (n != gst_buffer_n_memory (b))
+  if (n != gst_buffer_n_memory (b) || !has_same_planes (a, b))
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (gst_buffer_peek_memory (a, i) != gst_buffer_peek_memory (b, i))

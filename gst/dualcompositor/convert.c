@@ -103,10 +103,15 @@ has_tile_in_row (const GstRecTiles * tiles, guint row)
       != NULL;
 }
 
-/* Whether lines @height from the first begin a sample of chroma. */
+/* Whether there are lines, and @height of them from the first are whole samples
+ * of chroma. */
 static gboolean
 is_whole_lines (const GstVideoFormatInfo * finfo, gint height)
 {
+  if (GST_VIDEO_FORMAT_INFO_IS_TILED (finfo)
+      || GST_VIDEO_FORMAT_INFO_HAS_PALETTE (finfo))
+    return FALSE;
+
   for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo); c++)
     if (height % (1 << GST_VIDEO_FORMAT_INFO_H_SUB (finfo, c)) != 0)
       return FALSE;
