@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 last;                 /* the number of the last picture; from 1 on */
+  guint64 last;                 /* the number of the last picture, or 0 */
   GArray *changes[GST_REC_DAMAGE_LOG_LENGTH];   /* GstRecRect; NULL: unknown */
 } GstRecDamageLog;
 

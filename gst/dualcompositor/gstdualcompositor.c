@@ -79,7 +79,7 @@ struct _GstRecDualCompositor
   GstRecDualCompositorWatch watches[N_WATCHED];
   GstRecPace inset_pace;
   GstClockTime pushed_at;       /* position of the last picture not dropped */
-  GstClockTime dropped_at;      /* of the last one dropped after it, or NONE */
+  GstBuffer *dropped;           /* the last one dropped after it, or NULL */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstRecDualCompositor, gst_rec_dual_compositor,
@@ -172,13 +172,8 @@ static GstBuffer *
 gst_rec_dual_compositor_clip (GstAggregator * agg, GstAggregatorPad * pad,
     GstBuffer * buffer)
 {
-  GstRecDualCompositorPad *input = GST_REC_DUAL_COMPOSITOR_PAD (pad);
-
-  buffer = gst_rec_dual_compositor_timing_shift (input,
+  return gst_rec_dual_compositor_pad_clip (GST_REC_DUAL_COMPOSITOR_PAD (pad),
       &GST_VIDEO_AGGREGATOR (agg)->info, buffer);
-  gst_rec_dual_compositor_damage_note (&input->damage, buffer);
-
-  return buffer;
 }
 
 static gboolean
@@ -205,11 +200,15 @@ gst_rec_dual_compositor_fixate_src_caps (GstAggregator * agg G_GNUC_UNUSED,
   return gst_rec_dual_compositor_caps_fixate (caps);
 }
 
-/* Some buffers stay with us as canvases: a pool with a limit could run dry. */
+/* Some buffers stay with us as canvases: a pool with a limit could run dry. They
+ * go with what was allocated before: whoever is downstream now may want another
+ * memory. */
 static gboolean
 gst_rec_dual_compositor_decide_allocation (GstAggregator * agg,
     GstQuery * query)
 {
+  GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (agg);
+
   for (guint i = gst_query_get_n_allocation_pools (query); i > 0; i--) {
     guint max;
 
@@ -217,6 +216,8 @@ gst_rec_dual_compositor_decide_allocation (GstAggregator * agg,
     if (max != 0)
       gst_query_remove_nth_allocation_pool (query, i - 1);
   }
+
+  gst_rec_canvases_clear (&self->composer.canvases);
 
   return GST_AGGREGATOR_CLASS (parent_class)->decide_allocation (agg, query);
 }
@@ -305,13 +306,37 @@ static gboolean
 may_drop (const GstRecDualCompositor * self,
     const GstRecDualCompositorSettings * settings, GstClockTime position)
 {
-  return settings->drop_unchanged && GST_CLOCK_TIME_IS_VALID (self->pushed_at)
-      && position >= self->pushed_at
+  return settings->drop_unchanged && position >= self->pushed_at
       && position < self->pushed_at + GST_SECOND;
 }
 
 /* What is pushed shares the memory of a canvas, which is not written to as long
  * as anybody downstream holds it. */
+static GstBuffer *
+new_output (GstRecDualCompositor * self, gboolean is_repeat)
+{
+  GstBuffer *buffer = gst_rec_canvases_copy_latest (&self->composer.canvases);
+
+  if (is_repeat) {
+    GST_LOG_OBJECT (self, "Nothing has changed");
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  }
+
+  return buffer;
+}
+
+/* It may turn out to be the last one. */
+static void
+drop (GstRecDualCompositor * self, GstClockTime position)
+{
+  const GstVideoInfo *info = &GST_VIDEO_AGGREGATOR (self)->info;
+
+  self->dropped = new_output (self, TRUE);
+  GST_BUFFER_PTS (self->dropped) = position;
+  GST_BUFFER_DURATION (self->dropped) = gst_util_uint64_scale (GST_SECOND,
+      GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
+}
+
 static GstFlowReturn
 gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
     GstBuffer ** outbuf)
@@ -331,6 +356,7 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
     GST_ELEMENT (self), &settings, &composer->shown, &self->inset_pace, now
   };
 
+  gst_clear_buffer (&self->dropped);
   gst_object_sync_values (GST_OBJECT (self),
       gst_segment_to_stream_time (&segment, GST_FORMAT_TIME, position));
   GST_OBJECT_LOCK (self);
@@ -350,17 +376,14 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   if (ret != GST_FLOW_OK)
     return ret;
 
+  /* After a flush there is none before. */
+  is_repeat &= GST_CLOCK_TIME_IS_VALID (self->pushed_at);
   if (is_repeat && may_drop (self, &settings, position)) {
-    self->dropped_at = position;
+    drop (self, position);
     return GST_FLOW_OK;
   }
   self->pushed_at = position;
-  self->dropped_at = GST_CLOCK_TIME_NONE;
-  *outbuf = gst_rec_canvases_copy_latest (&composer->canvases);
-  if (is_repeat) {
-    GST_LOG_OBJECT (self, "Nothing has changed");
-    GST_BUFFER_FLAG_SET (*outbuf, GST_BUFFER_FLAG_GAP);
-  }
+  *outbuf = new_output (self, is_repeat);
 
   return GST_FLOW_OK;
 }
@@ -378,21 +401,15 @@ gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg
 static GstFlowReturn
 push_last (GstRecDualCompositor * self)
 {
-  GstVideoAggregator *vagg = GST_VIDEO_AGGREGATOR (self);
-  GstBuffer *last;
-
-  if (!GST_CLOCK_TIME_IS_VALID (self->dropped_at)
-      || !gst_rec_canvases_get_latest (&self->composer.canvases))
+  /* Of other caps, it would be none any more. */
+  if (!gst_video_info_is_equal (&self->composer.shown.out,
+          &GST_VIDEO_AGGREGATOR (self)->info))
+    gst_clear_buffer (&self->dropped);
+  if (!self->dropped)
     return GST_FLOW_OK;
 
-  last = gst_rec_canvases_copy_latest (&self->composer.canvases);
-  GST_BUFFER_FLAG_SET (last, GST_BUFFER_FLAG_GAP);
-  GST_BUFFER_PTS (last) = self->dropped_at;
-  GST_BUFFER_DURATION (last) = gst_util_uint64_scale (GST_SECOND,
-      GST_VIDEO_INFO_FPS_D (&vagg->info), GST_VIDEO_INFO_FPS_N (&vagg->info));
-  self->dropped_at = GST_CLOCK_TIME_NONE;
-
-  return gst_aggregator_finish_buffer (GST_AGGREGATOR (self), last);
+  return gst_aggregator_finish_buffer (GST_AGGREGATOR (self),
+      g_steal_pointer (&self->dropped));
 }
 
 static GstFlowReturn
@@ -427,7 +444,8 @@ static void
 forget_positions (GstRecDualCompositor * self)
 {
   self->inset_pace.slot = 0;
-  self->pushed_at = self->dropped_at = GST_CLOCK_TIME_NONE;
+  self->pushed_at = GST_CLOCK_TIME_NONE;
+  gst_clear_buffer (&self->dropped);
 }
 
 static GstFlowReturn

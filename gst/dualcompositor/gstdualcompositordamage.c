@@ -8,6 +8,19 @@
 static
 G_DEFINE_QUARK (gst-rec-picture-number, picture_number);
 
+/* The numbers of each log have high bits of their own, so that a picture of a
+ * pad that is gone is no picture of the next one. The low bits are kept with
+ * the buffer. */
+#define HIGH_BITS G_GUINT64_CONSTANT (0xffffffff00000000)
+
+void
+gst_rec_dual_compositor_damage_init (GstRecDamageLog * log)
+{
+  static gint n_logs = 0;
+
+  log->last = (guint64) (g_atomic_int_add (&n_logs, 1) + 1) << 32;
+}
+
 /* A tile is never farther away than that. */
 #define FAR_AWAY (G_MAXINT / 4)
 
@@ -59,13 +72,16 @@ gst_rec_dual_compositor_damage_note (GstRecDamageLog * log, GstBuffer * buffer)
   number = gst_rec_damage_log_add (log, get_changes (buffer));
   if (gst_buffer_is_writable (buffer))
     gst_mini_object_set_qdata (GST_MINI_OBJECT (buffer),
-        picture_number_quark (), GSIZE_TO_POINTER ((gsize) number), NULL);
+        picture_number_quark (), GUINT_TO_POINTER ((guint) number), NULL);
 }
 
 /* 0: it was not noted. */
 guint64
-gst_rec_dual_compositor_damage_number (GstBuffer * picture)
+gst_rec_dual_compositor_damage_number (const GstRecDamageLog * log,
+    GstBuffer * picture)
 {
-  return GPOINTER_TO_SIZE (gst_mini_object_get_qdata (GST_MINI_OBJECT
+  guint low = GPOINTER_TO_UINT (gst_mini_object_get_qdata (GST_MINI_OBJECT
           (picture), picture_number_quark ()));
+
+  return low == 0 ? 0 : (log->last & HIGH_BITS) | low;
 }

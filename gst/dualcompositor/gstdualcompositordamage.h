@@ -9,8 +9,10 @@
 
 G_BEGIN_DECLS
 
+void gst_rec_dual_compositor_damage_init (GstRecDamageLog * log);
 void gst_rec_dual_compositor_damage_note (GstRecDamageLog * log,
     GstBuffer * buffer);
-guint64 gst_rec_dual_compositor_damage_number (GstBuffer * picture);
+guint64 gst_rec_dual_compositor_damage_number (const GstRecDamageLog * log,
+    GstBuffer * picture);
 
 G_END_DECLS

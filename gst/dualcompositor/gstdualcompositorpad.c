@@ -44,6 +44,19 @@ has_picture (GstBuffer * buffer)
   return gst_buffer_get_size (buffer) > 0;
 }
 
+/* Whether the next buffer is as large as its caps and its metas say. */
+static gboolean
+can_map (const GstRecDualCompositorPad * pad, GstBuffer * buffer)
+{
+  GstVideoFrame frame;
+
+  if (!gst_video_frame_map (&frame, &pad->caps_info, buffer, GST_MAP_READ))
+    return FALSE;
+  gst_video_frame_unmap (&frame);
+
+  return TRUE;
+}
+
 /* Called with OBJECT_LOCK held */
 static void
 gst_rec_dual_compositor_pad_forget_picture (GstRecDualCompositorPad * pad)
@@ -60,9 +73,6 @@ gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
   const GstSegment *segment = &GST_AGGREGATOR_PAD (pad)->segment;
   GstClockTime pts = GST_BUFFER_PTS (buffer);
 
-  if (!has_picture (buffer))
-    return;
-
   if (segment->start != GST_CLOCK_TIME_NONE)
     pts = MAX (pts, segment->start);
   gst_buffer_replace (&pad->picture, buffer);
@@ -72,11 +82,74 @@ gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
   pad->picture_end =
       gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts);
   if (!GST_CLOCK_TIME_IS_VALID (pad->picture_end))
-    return;
-  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    pad->picture_end = 0;
+  else if (GST_BUFFER_DURATION_IS_VALID (buffer))
     pad->picture_end += GST_BUFFER_DURATION (buffer);
   else
     pad->picture_end -= MIN (pad->shift, pad->picture_end);
+}
+
+/* Called once for each buffer, in their order. */
+static void
+gst_rec_dual_compositor_pad_note_changes (GstRecDualCompositorPad * pad,
+    GstBuffer * buffer)
+{
+  gboolean has_lost;
+
+  GST_OBJECT_LOCK (pad);
+  has_lost = pad->has_lost;
+  pad->has_lost = FALSE;
+  GST_OBJECT_UNLOCK (pad);
+  if (has_lost)
+    gst_rec_damage_log_add (&pad->damage, NULL);
+  gst_rec_dual_compositor_damage_note (&pad->damage, buffer);
+}
+
+/* The base class cannot take what begins before the running time does. What
+ * lasts until then is cut; what does not is the newest picture, but for a
+ * moment. */
+static GstBuffer *
+cut_beginning (const GstRecDualCompositorPad * pad, GstBuffer * buffer)
+{
+  const GstSegment *segment = &GST_AGGREGATOR_PAD (pad)->segment;
+  GstClockTime pts = GST_BUFFER_PTS (buffer), zero, running_time;
+  GstClockTime duration = GST_BUFFER_DURATION (buffer);
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts)
+      || gst_segment_to_running_time_full (segment, GST_FORMAT_TIME,
+          MAX (pts, segment->start), &running_time) >= 0)
+    return buffer;
+
+  zero = gst_segment_position_from_running_time (segment, GST_FORMAT_TIME, 0);
+  if (!GST_CLOCK_TIME_IS_VALID (zero)) {
+    gst_buffer_unref (buffer);
+    return NULL;
+  }
+
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = zero;
+  GST_BUFFER_DURATION (buffer) = GST_CLOCK_TIME_IS_VALID (duration)
+      && pts + duration > zero ? pts + duration - zero : 0;
+
+  return buffer;
+}
+
+/* What the base class is to see of the next @buffer, or NULL. */
+GstBuffer *
+gst_rec_dual_compositor_pad_clip (GstRecDualCompositorPad * pad,
+    const GstVideoInfo * out, GstBuffer * buffer)
+{
+  if (has_picture (buffer) && !can_map (pad, buffer)) {
+    GST_WARNING_OBJECT (pad, "No picture of its caps: %" GST_PTR_FORMAT,
+        buffer);
+    buffer = gst_buffer_make_writable (buffer);
+    gst_buffer_remove_all_memory (buffer);
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  }
+  buffer = gst_rec_dual_compositor_timing_shift (pad, out, buffer);
+  gst_rec_dual_compositor_pad_note_changes (pad, buffer);
+
+  return cut_beginning (pad, buffer);
 }
 
 /* The base class knows one current buffer, which a GAP may replace by nothing.
@@ -93,7 +166,8 @@ gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad)
     gst_rec_dual_compositor_pad_forget_picture (pad);
   } else if (buffer && buffer != pad->taken) {
     gst_buffer_replace (&pad->taken, buffer);
-    gst_rec_dual_compositor_pad_keep_picture (pad, buffer);
+    if (has_picture (buffer))
+      gst_rec_dual_compositor_pad_keep_picture (pad, buffer);
   }
   GST_OBJECT_UNLOCK (pad);
 }
@@ -189,6 +263,7 @@ gst_rec_dual_compositor_pad_flush (GstAggregatorPad * aggpad,
 
   GST_OBJECT_LOCK (pad);
   pad->complete = FALSE;
+  pad->has_lost = TRUE;
   gst_rec_dual_compositor_pad_forget_picture (pad);
   GST_OBJECT_UNLOCK (pad);
 
@@ -206,8 +281,8 @@ gst_rec_dual_compositor_pad_skip_buffer (GstAggregatorPad * aggpad,
       GST_AGGREGATOR_PAD_CLASS (gst_rec_dual_compositor_pad_parent_class)
       ->skip_buffer (aggpad, agg, buffer);
 
-  if (skip) {
-    gst_rec_dual_compositor_damage_note (&pad->damage, buffer);
+  if (skip && has_picture (buffer) && can_map (pad, buffer)) {
+    gst_rec_dual_compositor_pad_note_changes (pad, buffer);
     GST_OBJECT_LOCK (pad);
     gst_rec_dual_compositor_pad_keep_picture (pad, buffer);
     GST_OBJECT_UNLOCK (pad);
@@ -314,6 +389,7 @@ static void
 gst_rec_dual_compositor_pad_init (GstRecDualCompositorPad * pad)
 {
   gst_video_info_init (&pad->caps_info);
+  gst_rec_dual_compositor_damage_init (&pad->damage);
   pad->direction = DEFAULT_VIDEO_DIRECTION;
   pad->stream_tag = pad->global_tag = pad->picture_tag =
       GST_VIDEO_ORIENTATION_AUTO;

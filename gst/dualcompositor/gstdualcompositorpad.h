@@ -36,6 +36,7 @@ struct _GstRecDualCompositorPad
   /* OBJECT_LOCK */
   GstVideoOrientationMethod direction;
   gboolean complete;            /* has promised to cover every moment */
+  gboolean has_lost;            /* buffers that came before the next one */
   GstBuffer *taken;             /* the last buffer the base class took */
   GstBuffer *picture;           /* the last buffer that holds a picture */
   GstVideoInfo picture_info;
@@ -46,6 +47,8 @@ struct _GstRecDualCompositorPad
 const gchar *gst_rec_dual_compositor_pad_name (GstRecInput input);
 GstRecDualCompositorPad *gst_rec_dual_compositor_pad_get (GstElement *
     element, GstRecInput input);
+GstBuffer *gst_rec_dual_compositor_pad_clip (GstRecDualCompositorPad * pad,
+    const GstVideoInfo * out, GstBuffer * buffer);
 void gst_rec_dual_compositor_pad_observe (GstRecDualCompositorPad * pad);
 void gst_rec_dual_compositor_pad_take_tags (GstRecDualCompositorPad * pad,
     GstEvent * event);

@@ -39,15 +39,15 @@ scene_take_picture (GstRecScene * scene, guint i,
   if (pad->picture && !is_stale (pad, i, moment)) {
     scene->pictures[i] = gst_buffer_ref (pad->picture);
     scene->infos[i] = pad->picture_info;
-    scene->numbers[i] = gst_rec_dual_compositor_damage_number (pad->picture);
     direction = gst_rec_dual_compositor_pad_get_direction (pad);
+    /* What was said of a picture does not hold once it is turned. */
+    if (direction == GST_VIDEO_ORIENTATION_IDENTITY)
+      scene->numbers[i] = gst_rec_dual_compositor_damage_number (&pad->damage,
+          pad->picture);
   }
   GST_OBJECT_UNLOCK (pad);
-
-  /* What was said of a picture does not hold once it is turned. */
-  if (direction == GST_VIDEO_ORIENTATION_IDENTITY)
-    scene->changes[i] = gst_rec_damage_log_between (&pad->damage,
-        moment->shown->numbers[i], scene->numbers[i]);
+  scene->changes[i] = gst_rec_damage_log_between (&pad->damage,
+      moment->shown->numbers[i], scene->numbers[i]);
 
   return direction;
 }
@@ -57,17 +57,10 @@ scene_turn_picture (GstRecScene * scene, guint i,
     const GstRecDualCompositorMoment * moment,
     GstVideoOrientationMethod direction, GError ** error)
 {
+  /* No pad is released while the base class makes an output. */
   g_autoptr (GstRecDualCompositorPad) pad =
       gst_rec_dual_compositor_pad_get (moment->element, i);
-  GstBuffer *turned;
-
-  /* It may be released at any time. */
-  if (!pad) {
-    gst_clear_buffer (&scene->pictures[i]);
-    return TRUE;
-  }
-
-  turned = gst_rec_dual_compositor_pad_turn (pad, direction,
+  GstBuffer *turned = gst_rec_dual_compositor_pad_turn (pad, direction,
       scene->pictures[i], &scene->infos[i], error);
   gst_buffer_unref (scene->pictures[i]);
   scene->pictures[i] = turned;

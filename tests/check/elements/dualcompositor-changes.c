@@ -419,6 +419,274 @@ GST_START_TEST (test_held_pictures_stay_as_they_were)
 
 GST_END_TEST;
 
+/* --- What is no longer what it was --- */
+
+static void
+flush (GstHarness * h)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  fail_unless (gst_harness_push_event (h, gst_event_new_flush_start ()));
+  fail_unless (gst_harness_push_event (h, gst_event_new_flush_stop (FALSE)));
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+  promise (h);
+}
+
+static GstBuffer *
+new_unchanged_picture (guint8 value, guint n)
+{
+  GstBuffer *buffer = new_picture (value, n);
+
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+
+  return buffer;
+}
+
+static void
+expect_luma (Fixture * f, gint x, gint y, guint8 value)
+{
+  GstBuffer *buffer = gst_harness_pull (f->screen);
+
+  fail_unless (buffer != NULL);
+  fail_unless_equals_int (luma_at (buffer, x, y), value);
+  gst_buffer_unref (buffer);
+}
+
+/* The same picture, first upside down and then upright. */
+GST_START_TEST (test_turned_picture_is_another_one)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *picture = new_picture (50, 0);
+
+  gst_buffer_memset (picture, 0, 90, WIDTH * HEIGHT / 2);
+  gst_child_proxy_set (GST_CHILD_PROXY (f.comp), "screen::video-direction",
+      GST_VIDEO_ORIENTATION_VERT, NULL);
+  push (f.screen, picture);
+  push_gap (f.webcam, 0);
+  expect_luma (&f, 320, 20, 50);
+
+  gst_child_proxy_set (GST_CHILD_PROXY (f.comp), "screen::video-direction",
+      GST_VIDEO_ORIENTATION_IDENTITY, NULL);
+  push_gap (f.screen, 1);
+  push_gap (f.webcam, 1);
+  expect_luma (&f, 320, 20, 90);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* The buffer to which the source refers may be one that the flush took. */
+GST_START_TEST (test_what_was_said_before_a_flush_counts_no_more)
+{
+  Fixture f = fixture_new ();
+
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+
+  push (f.screen, new_picture (90, 1));
+  flush (f.screen);
+  push (f.screen, new_unchanged_picture (90, 1));
+  push_gap (f.webcam, 1);
+  expect_luma (&f, 320, 20, 90);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Downstream has lost the picture that the next one is equal to. */
+GST_START_TEST (test_first_picture_after_a_flush_is_no_repeat)
+{
+  Fixture f = fixture_new ();
+  GstEvent *start = gst_event_new_flush_start ();
+  GstEvent *stop = gst_event_new_flush_stop (TRUE);
+  GstHarness *inputs[] = { f.screen, f.webcam };
+  GstSegment segment;
+
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  for (guint i = 0; i < 2; i++)
+    gst_harness_push_event (inputs[i], gst_event_ref (start));
+  for (guint i = 0; i < 2; i++)
+    gst_harness_push_event (inputs[i], gst_event_ref (stop));
+  gst_event_unref (start);
+  gst_event_unref (stop);
+  for (guint i = 0; i < 2; i++) {
+    gst_harness_push_event (inputs[i], gst_event_new_segment (&segment));
+    promise (inputs[i]);
+  }
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Another participant's webcam says that nothing has changed, of its own
+ * pictures. */
+GST_START_TEST (test_new_pad_has_nothing_in_common_with_the_old_one)
+{
+  Fixture f = fixture_new ();
+  GstPad *pad = gst_element_get_static_pad (f.comp, "webcam");
+
+  push (f.screen, new_picture (50, 0));
+  push (f.webcam, new_picture (70, 0));
+  expect_luma (&f, 540, 295, 70);
+
+  gst_pad_unlink (f.webcam->srcpad, pad);
+  gst_element_release_request_pad (f.comp, pad);
+  gst_object_unref (pad);
+  pad = gst_element_request_pad_simple (f.comp, "webcam");
+  fail_unless_equals_int (gst_pad_link (f.webcam->srcpad, pad),
+      GST_PAD_LINK_OK);
+  gst_object_unref (pad);
+  promise (f.webcam);
+  push (f.webcam, new_unchanged_picture (90, 1));
+  push (f.screen, new_picture (50, 1));
+  expect_luma (&f, 540, 295, 90);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A panned picture: the memory is the same, what it shows is not. */
+GST_START_TEST (test_same_memory_may_be_another_picture)
+{
+  Fixture f = fixture_new ();
+  GstVideoInfo info;
+  GstBuffer *first, *panned;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_I420, WIDTH, HEIGHT);
+  first = gst_buffer_new_allocate (NULL, info.size + 100 * WIDTH, NULL);
+  gst_buffer_memset (first, 0, 50, info.size + 100 * WIDTH);
+  gst_buffer_memset (first, 0, 90, 100 * WIDTH);
+  panned = gst_buffer_copy (first);
+  gst_buffer_add_video_meta_full (first, 0, GST_VIDEO_FORMAT_I420, WIDTH,
+      HEIGHT, info.finfo->n_planes, info.offset, info.stride);
+  info.offset[0] += 100 * WIDTH;
+  gst_buffer_add_video_meta_full (panned, 0, GST_VIDEO_FORMAT_I420, WIDTH,
+      HEIGHT, info.finfo->n_planes, info.offset, info.stride);
+  GST_BUFFER_PTS (first) = FRAME (0);
+  GST_BUFFER_PTS (panned) = FRAME (1);
+
+  push (f.screen, first);
+  push_gap (f.webcam, 0);
+  expect_luma (&f, 320, 20, 90);
+  push (f.screen, panned);
+  push_gap (f.webcam, 1);
+  expect_luma (&f, 320, 20, 50);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Bad timing, bad buffers --- */
+
+/* Pictures from before the running time are before the recording. */
+GST_START_TEST (test_negative_running_time_is_left_out)
+{
+  Fixture f = fixture_new ();
+  GstSegment segment;
+
+  /* as gst_pad_set_offset() with a negative offset has it */
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.offset = FRAME (3);
+  fail_unless (gst_harness_push_event (f.screen,
+          gst_event_new_segment (&segment)));
+  push_gap (f.webcam, 0);
+  for (guint n = 0; n < 5; n++) {
+    GstBuffer *picture = new_picture (50 + n, n);
+
+    if (__i__)
+      GST_BUFFER_DURATION (picture) = FRAME (1);
+    if (n == 1)
+      push_gap (f.webcam, 1);
+    push (f.screen, picture);
+  }
+  expect_luma (&f, 320, 20, 53);
+  expect_luma (&f, 320, 20, 54);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* A buffer that is too small for its caps is no picture, and no reason to end
+ * the recording. */
+GST_START_TEST (test_short_buffer_is_left_out)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *cut = new_picture (70, 1);
+
+  push (f.screen, new_picture (50, 0));
+  push_gap (f.webcam, 0);
+  expect_at (&f, 0, FALSE);
+
+  gst_buffer_set_size (cut, 1000);
+  push (f.screen, cut);
+  push_gap (f.webcam, 1);
+  expect_at (&f, 1, TRUE);
+  push (f.screen, new_picture (90, 2));
+  push_gap (f.webcam, 2);
+  expect_luma (&f, 320, 20, 90);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* --- Other memory downstream --- */
+
+static GstPadProbeReturn
+propose_prefix (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info,
+    gpointer prefix)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstAllocationParams params = {.prefix = *(const gsize *) prefix };
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_add_allocation_param (query, NULL, &params);
+
+  return GST_PAD_PROBE_HANDLED;
+}
+
+static void
+expect_prefix (Fixture * f, gsize prefix)
+{
+  GstBuffer *buffer = gst_harness_pull (f->screen);
+  gsize offset;
+
+  gst_memory_get_sizes (gst_buffer_peek_memory (buffer, 0), &offset, NULL);
+  fail_unless_equals_uint64 (offset, prefix);
+  gst_buffer_unref (buffer);
+}
+
+/* What was allocated for one element is not pushed to another. */
+GST_START_TEST (test_kept_pictures_follow_the_allocation)
+{
+  Fixture f = fixture_new ();
+  gsize prefix = 64;
+
+  gst_pad_add_probe (f.screen->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
+      propose_prefix, &prefix, NULL);
+  for (guint n = 0; n < 4; n++) {
+    if (n == 2) {
+      prefix = 128;
+      gst_harness_push_upstream_event (f.screen, gst_event_new_reconfigure ());
+    }
+    push (f.screen, new_picture (50 + n, n));
+    push_gap (f.webcam, n);
+    expect_prefix (&f, prefix);
+  }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 static Suite *
 changes_suite (void)
 {
@@ -439,6 +707,14 @@ changes_suite (void)
   tcase_add_test (tc, test_a_whole_picture_is_passed_on);
   tcase_add_test (tc, test_an_unusual_picture_is_copied);
   tcase_add_test (tc, test_held_pictures_stay_as_they_were);
+  tcase_add_test (tc, test_turned_picture_is_another_one);
+  tcase_add_test (tc, test_what_was_said_before_a_flush_counts_no_more);
+  tcase_add_test (tc, test_first_picture_after_a_flush_is_no_repeat);
+  tcase_add_test (tc, test_new_pad_has_nothing_in_common_with_the_old_one);
+  tcase_add_test (tc, test_same_memory_may_be_another_picture);
+  tcase_add_loop_test (tc, test_negative_running_time_is_left_out, 0, 2);
+  tcase_add_test (tc, test_short_buffer_is_left_out);
+  tcase_add_test (tc, test_kept_pictures_follow_the_allocation);
 
   return s;
 }
