@@ -679,7 +679,7 @@ GST_START_TEST (test_kept_pictures_follow_the_allocation)
       gst_harness_push_upstream_event (f.screen, gst_event_new_reconfigure ());
     }
     push (f.screen, new_picture (50 + n, n));
-    push_gap (f.webcam, n);
+    push (f.webcam, new_picture (90, n));
     expect_prefix (&f, prefix);
   }
   fixture_free (&f);
