@@ -52,6 +52,20 @@ gst_rec_dual_compositor_caps_install (GstElementClass * element_class)
         input_templates[i], GST_TYPE_REC_DUAL_COMPOSITOR_PAD);
 }
 
+/* The output owes nothing to the inputs, which come and go. A source of any
+ * format shall not take the first one there is, which has 16 bits a component,
+ * but one that is drawn without conversion. */
+GstCaps *
+gst_rec_dual_compositor_caps_prefer (GstCaps * caps)
+{
+  g_autoptr (GstCaps) preferred = gst_caps_from_string ("video/x-raw, "
+      "format = (string) I420");
+  GstCaps *first = gst_caps_intersect_full (caps, preferred,
+      GST_CAPS_INTERSECT_FIRST);
+
+  return gst_caps_merge (first, gst_caps_ref (caps));
+}
+
 /* Inputs owe nothing to the output: everything is converted. TRUE if @query is
  * one of those answered here. */
 gboolean
@@ -79,26 +93,13 @@ gst_rec_dual_compositor_caps_answer (GstPad * pad, GstQuery * query)
       GstCaps *both = gst_caps_intersect_full (caps, accepted,
           GST_CAPS_INTERSECT_FIRST);
 
-      gst_query_set_caps_result (query, both);
-      gst_caps_unref (both);
-    } else {
-      gst_query_set_caps_result (query, accepted);
+      gst_caps_take (&accepted, both);
     }
+    gst_caps_take (&accepted, gst_rec_dual_compositor_caps_prefer (accepted));
+    gst_query_set_caps_result (query, accepted);
   }
 
   return TRUE;
-}
-
-/* The output owes nothing to the inputs, which come and go. */
-GstCaps *
-gst_rec_dual_compositor_caps_prefer (GstCaps * caps)
-{
-  g_autoptr (GstCaps) preferred = gst_caps_from_string ("video/x-raw, "
-      "format = (string) I420");
-  GstCaps *first = gst_caps_intersect_full (caps, preferred,
-      GST_CAPS_INTERSECT_FIRST);
-
-  return gst_caps_merge (first, gst_caps_ref (caps));
 }
 
 /* One side follows the other in the default's shape, as videoscale does. */

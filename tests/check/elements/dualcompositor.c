@@ -369,6 +369,30 @@ GST_START_TEST (test_inputs_take_any_progressive_format)
 
 GST_END_TEST;
 
+/* videotestsrc takes the first format, be there a filter or not. */
+GST_START_TEST (test_inputs_prefer_what_needs_no_conversion)
+{
+  GstElement *element = gst_element_factory_make ("dualcompositor", NULL);
+  GstPad *pad = gst_element_request_pad_simple (element, "screen");
+  g_autoptr (GstCaps) filter =
+      gst_caps_from_string ("video/x-raw,format={ARGB64,I420,RGB}");
+  GstCaps *const filters[] = { NULL, filter };
+
+  for (guint i = 0; i < G_N_ELEMENTS (filters); i++) {
+    g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, filters[i]);
+
+    fail_unless_equals_string (gst_structure_get_string (gst_caps_get_structure
+            (caps, 0), "format"), "I420");
+    fail_unless_equals_int (gst_caps_get_size (caps), 2);
+  }
+
+  gst_element_release_request_pad (element, pad);
+  gst_object_unref (pad);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
 /* --- Pixels --- */
 
 static const gchar *output_formats[] = {
@@ -1910,6 +1934,7 @@ dualcompositor_suite (void)
       G_N_ELEMENTS (negotiations));
   tcase_add_test (tc, test_output_without_rate_is_refused);
   tcase_add_test (tc, test_inputs_take_any_progressive_format);
+  tcase_add_test (tc, test_inputs_prefer_what_needs_no_conversion);
 
   tcase_add_loop_test (tc, test_formats_hold_the_right_pixels, 0,
       G_N_ELEMENTS (output_formats));
