@@ -168,8 +168,10 @@ gst_rec_redact_change_state (GstElement * element, GstStateChange transition)
 {
   GstRecRedact *self = GST_REC_REDACT (element);
 
-  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) {
     gst_rec_redact_alarm_cancel (&self->alarm);
+    gst_rec_redact_control_pause (&self->control);
+  }
 
   return GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
 }

@@ -290,6 +290,16 @@ gst_rec_redact_audio_query (GstBaseTransform * trans,
   return ret;
 }
 
+static GstStateChangeReturn
+gst_rec_redact_audio_change_state (GstElement * element,
+    GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    gst_rec_redact_control_pause (&GST_REC_REDACT_AUDIO (element)->control);
+
+  return GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+}
+
 static gboolean
 gst_rec_redact_audio_stop (GstBaseTransform * trans)
 {
@@ -533,6 +543,7 @@ gst_rec_redact_audio_class_init (GstRecRedactAudioClass * klass)
       G_CALLBACK (gst_rec_redact_audio_clear_spans));
   install_templates (GST_ELEMENT_CLASS (klass));
 
+  GST_ELEMENT_CLASS (klass)->change_state = gst_rec_redact_audio_change_state;
   trans_class->generate_output = gst_rec_redact_audio_generate_output;
   trans_class->sink_event = gst_rec_redact_audio_sink_event;
   trans_class->query = gst_rec_redact_audio_query;

@@ -17,7 +17,7 @@ gst_rec_redact_control_init (GstRecRedactControl * self,
   self->changed = changed;
   g_mutex_init (&self->lock);
   gst_rec_spans_init (&self->spans, free_what);
-  self->position = GST_CLOCK_TIME_NONE;
+  self->position = self->paused_at = GST_CLOCK_TIME_NONE;
 }
 
 void
@@ -33,7 +33,7 @@ gst_rec_redact_control_reset (GstRecRedactControl * self)
 {
   g_mutex_lock (&self->lock);
   gst_rec_spans_forget_closed (&self->spans, GST_CLOCK_TIME_NONE);
-  self->position = GST_CLOCK_TIME_NONE;
+  self->position = self->paused_at = GST_CLOCK_TIME_NONE;
   self->is_passing = FALSE;
   g_mutex_unlock (&self->lock);
 }
@@ -164,6 +164,17 @@ get_clock_time (GstElement * element)
   return now > base ? now - base : 0;
 }
 
+/* Before PLAYING ends: nothing is captured after it, and running time stands. */
+void
+gst_rec_redact_control_pause (GstRecRedactControl * self)
+{
+  GstClockTime now = get_clock_time (GST_ELEMENT (self->element));
+
+  g_mutex_lock (&self->lock);
+  self->paused_at = now;
+  g_mutex_unlock (&self->lock);
+}
+
 /* The running time of now: what a live source has captured and is still on its
  * way is from before it. Else it is where the data are; NONE: nowhere yet. */
 GstClockTime
@@ -174,6 +185,8 @@ gst_rec_redact_control_get_now (GstRecRedactControl * self)
 
   g_mutex_lock (&self->lock);
   now = self->position;
+  if (!GST_CLOCK_TIME_IS_VALID (clock_time))
+    clock_time = self->paused_at;
   if (self->is_live && GST_CLOCK_TIME_IS_VALID (clock_time)
       && (!GST_CLOCK_TIME_IS_VALID (now) || clock_time > now))
     now = clock_time;

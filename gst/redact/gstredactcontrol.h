@@ -34,6 +34,7 @@ typedef struct
   guint judged;                 /* the one that judged the buffer at hand */
   gboolean is_passing;          /* on its way from the last look to the peer */
   GstClockTime position;        /* running time until which data have passed */
+  GstClockTime paused_at;       /* running time by the clock, or NONE */
   gboolean is_live;
   gboolean is_complete;         /* upstream tells of every moment */
   GstClockTime latency;         /* of a live upstream */
@@ -60,6 +61,7 @@ gboolean gst_rec_redact_control_remove (GstRecRedactControl * self, guint id);
 void gst_rec_redact_control_remove_all (GstRecRedactControl * self,
     gboolean (*is_meant) (const GstRecSpan * span));
 
+void gst_rec_redact_control_pause (GstRecRedactControl * self);
 GstClockTime gst_rec_redact_control_get_now (GstRecRedactControl * self);
 GstClockTime gst_rec_redact_control_get_data_time (GstRecRedactControl * self);
 GstClockTime gst_rec_redact_control_get_next_start (GstRecRedactControl * self);

@@ -312,6 +312,8 @@ add_sound (GstRecAudioPeaks * self, GstBuffer * buffer, guint skip, guint n)
 {
   GstMapInfo map;
 
+  if (n == 0)
+    return;
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)) {
     gst_rec_peaks_add_silence (self->peaks, n);
   } else if (gst_buffer_map (buffer, &map, GST_MAP_READ)) {

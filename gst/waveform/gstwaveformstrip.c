@@ -456,7 +456,7 @@ add_buffer (GstRecWaveformStrip * self, GstPad * sinkpad, GstBuffer * buffer)
   GstFlowReturn ret = add_silence (self, sinkpad, silence);
   GstMapInfo map;
 
-  if (ret != GST_FLOW_OK)
+  if (ret != GST_FLOW_OK || n == skip)
     return ret;
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP))
     return add_silence (self, sinkpad, n - skip);

@@ -284,6 +284,30 @@ GST_START_TEST (test_live_what_was_captured_under_the_mask_stays_masked)
 
 GST_END_TEST;
 
+/* Which is still on its way when the pipeline is paused. */
+GST_START_TEST (test_live_what_was_captured_before_a_pause_stays_masked)
+{
+  GstHarness *h = harness_new ();
+  g_autoptr (GstTestClock) clock = NULL;
+
+  gst_harness_use_testclock (h);
+  gst_harness_set_upstream_latency (h, 10 * LENGTH);
+  gst_harness_query_latency (h);
+  clock = gst_harness_get_testclock (h);
+  set_mask (h, TRUE);
+  push (h, 0, "..........");
+  gst_test_clock_set_time (clock, 15 * LENGTH + 4 * GST_MSECOND);
+  gst_element_set_state (h->element, GST_STATE_PAUSED);
+  set_mask (h, FALSE);
+  gst_element_set_state (h->element, GST_STATE_PLAYING);
+  push (h, 5, "..........");
+  push (h, 15, "....xxxxxx");
+  push (h, 16, "xxxxxxxxxx");
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 static GstPadProbeReturn
 block (GstPad * pad G_GNUC_UNUSED, GstPadProbeInfo * info G_GNUC_UNUSED,
     gpointer user_data)
@@ -343,6 +367,8 @@ redactaudio_suite (void)
   tcase_add_test (tc, test_mask_ends_with_what_has_passed);
   tcase_add_test (tc,
       test_live_what_was_captured_under_the_mask_stays_masked);
+  tcase_add_test (tc,
+      test_live_what_was_captured_before_a_pause_stays_masked);
   tcase_add_test (tc, test_sound_in_a_blocked_pad_is_masked);
 
   return s;

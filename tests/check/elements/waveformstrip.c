@@ -636,6 +636,24 @@ GST_START_TEST (test_sound_without_caps_is_refused)
 
 GST_END_TEST;
 
+/* Not even where to find it. */
+GST_START_TEST (test_a_buffer_without_sound_is_no_sound)
+{
+  GstHarness *h = new_small_strip ();
+  GstBuffer *empty = gst_buffer_new ();
+
+  GST_BUFFER_PTS (empty) = 0;
+  fail_unless_equals_int (gst_harness_push (h, empty), GST_FLOW_OK);
+  fail_unless_equals_int (gst_harness_push (h, new_sound (LOUD, 0, 1, 0)),
+      GST_FLOW_OK);
+  assert_no_picture (h);
+  push (h, LOUD, FRAMES, 0);
+  assert_picture (h, 0, "---------#", FALSE);
+  gst_harness_teardown (h);
+}
+
+GST_END_TEST;
+
 /* A source's promise to leave no hole is kept, and so passed on. */
 GST_START_TEST (test_the_promise_of_a_timeline_passes)
 {
@@ -734,6 +752,7 @@ waveformstrip_tcase (const gchar * name, SFun setup)
       G_N_ELEMENTS (sounds));
   tcase_add_test (tc, test_another_size_and_rate_of_pictures);
   tcase_add_test (tc, test_sound_without_caps_is_refused);
+  tcase_add_test (tc, test_a_buffer_without_sound_is_no_sound);
   tcase_add_test (tc, test_the_promise_of_a_timeline_passes);
   tcase_add_test (tc, test_held_pictures_do_not_change);
 
