@@ -392,6 +392,26 @@ is_plain (GstBuffer * buffer, const GstVideoInfo * info)
   return TRUE;
 }
 
+/* Whether there are no more than a few of its kind: whoever waits for one to
+ * come back would wait for all that downstream keeps. */
+static gboolean
+is_scarce (GstBuffer * buffer)
+{
+  const GstParentBufferMeta *parent =
+      gst_buffer_get_parent_buffer_meta (buffer);
+  GstStructure *config;
+  guint max = 0;
+
+  if (!buffer->pool)
+    return parent && is_scarce (parent->buffer);
+
+  config = gst_buffer_pool_get_config (buffer->pool);
+  gst_buffer_pool_config_get_params (config, NULL, NULL, NULL, &max);
+  gst_structure_free (config);
+
+  return max > 0;
+}
+
 /* Where @scene, which was compared just now, is one input's picture as it
  * stands, nothing is drawn: that picture is it. Takes the contents then. */
 gboolean
@@ -400,7 +420,8 @@ gst_rec_composer_borrow (GstRecComposer * self, GstRecScene * scene)
   guint whole = find_whole (self, scene);
 
   if (whole == GST_REC_N_INPUTS
-      || !is_plain (scene->pictures[whole], &scene->out))
+      || !is_plain (scene->pictures[whole], &scene->out)
+      || is_scarce (scene->pictures[whole]))
     return FALSE;
 
   gst_rec_tiles_remove_all (&self->painters[whole].changed);

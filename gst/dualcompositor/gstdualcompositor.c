@@ -443,7 +443,7 @@ gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
 static void
 forget_positions (GstRecDualCompositor * self)
 {
-  self->inset_pace.slot = 0;
+  gst_rec_pace_clear (&self->inset_pace);
   self->pushed_at = GST_CLOCK_TIME_NONE;
   gst_clear_buffer (&self->dropped);
 }

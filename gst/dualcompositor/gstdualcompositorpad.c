@@ -76,6 +76,7 @@ gst_rec_dual_compositor_pad_keep_picture (GstRecDualCompositorPad * pad,
   if (segment->start != GST_CLOCK_TIME_NONE)
     pts = MAX (pts, segment->start);
   gst_buffer_replace (&pad->picture, buffer);
+  pad->is_cut |= GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   pad->picture_info = pad->caps_info;
   pad->picture_tag = pad->stream_tag != GST_VIDEO_ORIENTATION_AUTO ?
       pad->stream_tag : pad->global_tag;

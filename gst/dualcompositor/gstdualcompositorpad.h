@@ -42,6 +42,8 @@ struct _GstRecDualCompositorPad
   GstVideoInfo picture_info;
   GstVideoOrientationMethod picture_tag;
   GstClockTime picture_end;     /* running time */
+  gboolean is_cut;              /* it, or one that it came after unseen, must
+                                 * not wait */
 };
 
 const gchar *gst_rec_dual_compositor_pad_name (GstRecInput input);

@@ -45,6 +45,10 @@ scene_take_picture (GstRecScene * scene, guint i,
       scene->numbers[i] = gst_rec_dual_compositor_damage_number (&pad->damage,
           pad->picture);
   }
+  /* The source says that something is new: a mask must not wait. */
+  if (i == GST_REC_INPUT_WEBCAM && pad->is_cut)
+    gst_rec_pace_clear (moment->inset_pace);
+  pad->is_cut = FALSE;
   GST_OBJECT_UNLOCK (pad);
   scene->changes[i] = gst_rec_damage_log_between (&pad->damage,
       moment->shown->numbers[i], scene->numbers[i]);
@@ -83,8 +87,7 @@ picture_size (const GstVideoInfo * info, GstVideoOrientationMethod direction)
   size.height, size.width, size.par_d, size.par_n};
 }
 
-/* A change of the inset waits for its turn, unless the source says that
- * something is new: a mask must not wait. */
+/* A change of the inset waits for its turn. */
 static void
 scene_pace_inset (GstRecScene * scene,
     const GstRecDualCompositorMoment * moment)
@@ -103,9 +106,7 @@ scene_pace_inset (GstRecScene * scene,
     return;
 
   if (shown->pictures[i]
-      && gst_video_info_is_equal (&shown->infos[i], &scene->infos[i])
-      && !GST_BUFFER_FLAG_IS_SET (scene->pictures[i],
-          GST_BUFFER_FLAG_DISCONT)) {
+      && gst_video_info_is_equal (&shown->infos[i], &scene->infos[i])) {
     gst_buffer_replace (&scene->pictures[i], shown->pictures[i]);
     scene->numbers[i] = shown->numbers[i];
     g_clear_pointer (&scene->changes[i], g_array_unref);

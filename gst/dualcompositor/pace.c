@@ -3,6 +3,13 @@
  */
 #include "pace.h"
 
+/* The next change is the first one. */
+void
+gst_rec_pace_clear (GstRecPace * self)
+{
+  self->slot = 0;
+}
+
 /* Whether a change may be shown in the output at running time @now, which lasts
  * for @duration. Time is cut into slots of the rate, of which each has one
  * change: in the output in whose middle it has begun, so that rounding does not

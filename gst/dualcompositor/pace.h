@@ -14,6 +14,7 @@ typedef struct
   guint64 slot;                 /* that the last change took; 0: none */
 } GstRecPace;
 
+void gst_rec_pace_clear (GstRecPace * self);
 gboolean gst_rec_pace_take (GstRecPace * self, GstClockTime now,
     GstClockTime duration, gint rate_n, gint rate_d);
 

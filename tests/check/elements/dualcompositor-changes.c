@@ -217,16 +217,44 @@ GST_START_TEST (test_other_layouts_have_no_inset)
 
 GST_END_TEST;
 
-/* A mask that is set must not wait. */
+/* A mask that is set must not wait, be the webcam turned or not. */
 GST_START_TEST (test_discontinuity_of_the_inset_does_not_wait)
 {
   Fixture f = fixture_new ();
 
+  if (__i__)
+    gst_child_proxy_set (GST_CHILD_PROXY (f.comp), "webcam::video-direction",
+        GST_VIDEO_ORIENTATION_HORIZ, NULL);
   g_object_set (f.comp, "inset-framerate", 15, 1, NULL);
   for (guint n = 0; n < 8; n++) {
     run_inset (&f, n, n == 5 ? GST_BUFFER_FLAG_DISCONT : 0);
     expect_at (&f, n, n % 2 == 1 && n != 5);
   }
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
+/* Nor must it where another picture follows before the next output. */
+GST_START_TEST (test_discontinuity_of_a_skipped_picture_does_not_wait)
+{
+  Fixture f = fixture_new ();
+  GstBuffer *cut = new_picture (90, 0), *last = new_picture (91, 0);
+
+  g_object_set (f.comp, "inset-framerate", 15, 1, NULL);
+  run_inset (&f, 0, 0);
+  expect_at (&f, 0, FALSE);
+
+  GST_BUFFER_FLAG_SET (cut, GST_BUFFER_FLAG_DISCONT);
+  GST_BUFFER_PTS (cut) = FRAME (0) + 1 * GST_MSECOND;
+  GST_BUFFER_DURATION (cut) = GST_MSECOND;
+  GST_BUFFER_PTS (last) = FRAME (0) + 3 * GST_MSECOND;
+  push (f.webcam, cut);
+  push (f.webcam, last);
+  push_gap (f.webcam, 2);
+  push_gap (f.screen, 1);
+  push_gap (f.screen, 2);
+  expect_at (&f, 1, FALSE);
   fixture_free (&f);
 }
 
@@ -687,6 +715,40 @@ GST_START_TEST (test_kept_pictures_follow_the_allocation)
 
 GST_END_TEST;
 
+/* A capture with four buffers does not wait for what downstream keeps. */
+GST_START_TEST (test_few_buffers_are_not_passed_on)
+{
+  Fixture f = fixture_new ();
+  g_autoptr (GstBufferPool) pool = gst_buffer_pool_new ();
+  GstBufferPoolAcquireParams params = {.flags =
+        GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (CAPS);
+  GstBuffer *held[6];
+
+  gst_buffer_pool_config_set_params (config, caps, WIDTH * HEIGHT * 3 / 2, 4,
+      4);
+  fail_unless (gst_buffer_pool_set_config (pool, config));
+  fail_unless (gst_buffer_pool_set_active (pool, TRUE));
+  for (guint n = 0; n < G_N_ELEMENTS (held); n++) {
+    GstBuffer *picture;
+
+    fail_unless_equals_int (gst_buffer_pool_acquire_buffer (pool, &picture,
+            &params), GST_FLOW_OK);
+    gst_buffer_memset (picture, 0, 50 + n, WIDTH * HEIGHT * 3 / 2);
+    GST_BUFFER_PTS (picture) = FRAME (n);
+    push (f.screen, picture);
+    push_gap (f.webcam, n);
+    held[n] = gst_harness_pull (f.screen);
+  }
+  for (guint n = 0; n < G_N_ELEMENTS (held); n++)
+    gst_buffer_unref (held[n]);
+  gst_buffer_pool_set_active (pool, FALSE);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 static Suite *
 changes_suite (void)
 {
@@ -699,7 +761,8 @@ changes_suite (void)
   tcase_add_test (tc, test_a_change_at_the_end_is_the_end);
   tcase_add_test (tc, test_inset_changes_at_its_own_rate);
   tcase_add_test (tc, test_other_layouts_have_no_inset);
-  tcase_add_test (tc, test_discontinuity_of_the_inset_does_not_wait);
+  tcase_add_loop_test (tc, test_discontinuity_of_the_inset_does_not_wait, 0, 2);
+  tcase_add_test (tc, test_discontinuity_of_a_skipped_picture_does_not_wait);
   tcase_add_loop_test (tc, test_what_a_source_says_is_taken, 0,
       G_N_ELEMENTS (said));
   tcase_add_test (tc, test_what_was_said_of_a_skipped_picture_counts);
@@ -715,6 +778,7 @@ changes_suite (void)
   tcase_add_loop_test (tc, test_negative_running_time_is_left_out, 0, 2);
   tcase_add_test (tc, test_short_buffer_is_left_out);
   tcase_add_test (tc, test_kept_pictures_follow_the_allocation);
+  tcase_add_test (tc, test_few_buffers_are_not_passed_on);
 
   return s;
 }
