@@ -74,6 +74,10 @@ struct _GstRecDualCompositor
   /* OBJECT_LOCK */
   GstRecDualCompositorSettings settings;
 
+  /* Held while a pad is released, and while pads are observed where the base
+   * class does not see to it that none is. Taken before the base class's. */
+  GMutex release_lock;
+
   /* Streaming thread of the source pad, and when stopped */
   GstRecComposer composer;
   GstRecDualCompositorWatch watches[N_WATCHED];
@@ -412,6 +416,22 @@ push_last (GstRecDualCompositor * self)
       g_steal_pointer (&self->dropped));
 }
 
+/* Whatever was taken without making an output is seen before the next CAPS
+ * event changes what it means. */
+static void
+observe_pads (GstRecDualCompositor * self)
+{
+  g_mutex_lock (&self->release_lock);
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
+    g_autoptr (GstRecDualCompositorPad) pad =
+        gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
+
+    if (pad)
+      gst_rec_dual_compositor_pad_observe (pad);
+  }
+  g_mutex_unlock (&self->release_lock);
+}
+
 static GstFlowReturn
 gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
 {
@@ -422,16 +442,7 @@ gst_rec_dual_compositor_aggregate (GstAggregator * agg, gboolean timeout)
   if (ret == GST_FLOW_EOS && push_last (self) == GST_FLOW_FLUSHING)
     ret = GST_FLOW_FLUSHING;
 
-  /* Whatever was taken without making an output is seen before the next CAPS
-   * event changes what it means. */
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
-    g_autoptr (GstRecDualCompositorPad) pad =
-        gst_rec_dual_compositor_pad_get (GST_ELEMENT (self), i);
-
-    if (pad)
-      gst_rec_dual_compositor_pad_observe (pad);
-  }
-
+  observe_pads (self);
   for (guint i = 0; i < N_WATCHED; i++)
     gst_rec_dual_compositor_watch_tell (&self->watches[i], GST_ELEMENT (agg),
         gst_rec_dual_compositor_pad_name (i));
@@ -519,9 +530,13 @@ gst_rec_dual_compositor_request_new_pad (GstElement * element,
 static void
 gst_rec_dual_compositor_release_pad (GstElement * element, GstPad * pad)
 {
+  GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (element);
+
   gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad),
       GST_OBJECT_NAME (pad));
+  g_mutex_lock (&self->release_lock);
   GST_ELEMENT_CLASS (parent_class)->release_pad (element, pad);
+  g_mutex_unlock (&self->release_lock);
 }
 
 /* --- Properties --- */
@@ -557,6 +572,14 @@ gst_rec_dual_compositor_get_property (GObject * object, guint prop_id,
 }
 
 static void
+gst_rec_dual_compositor_finalize (GObject * object)
+{
+  g_mutex_clear (&GST_REC_DUAL_COMPOSITOR (object)->release_lock);
+
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
 gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -564,6 +587,7 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
   GstAggregatorClass *agg_class = GST_AGGREGATOR_CLASS (klass);
   GstVideoAggregatorClass *vagg_class = GST_VIDEO_AGGREGATOR_CLASS (klass);
 
+  object_class->finalize = gst_rec_dual_compositor_finalize;
   object_class->set_property = gst_rec_dual_compositor_set_property;
   object_class->get_property = gst_rec_dual_compositor_get_property;
   gst_rec_dual_compositor_settings_install (object_class);
@@ -599,6 +623,7 @@ gst_rec_dual_compositor_class_init (GstRecDualCompositorClass * klass)
 static void
 gst_rec_dual_compositor_init (GstRecDualCompositor * self)
 {
+  g_mutex_init (&self->release_lock);
   gst_rec_dual_compositor_settings_init (&self->settings);
   forget_positions (self);
 
