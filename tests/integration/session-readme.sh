@@ -15,6 +15,8 @@ need_element rtprecordsrc dualcompositor x264enc avenc_aac mp4mux vp8enc \
 
 name=$1 late=() page=README.md
 [ "$name" != dense ] || page=docs/dense.md
+[ "$name" != strip ] ||
+  need_element redact redactaudio waveformstrip audiopeaks
 cd "$REC_TMP" || exit 1
 mkdir snapshots run
 block() {
@@ -31,6 +33,7 @@ screen_in_pip=screen=0,0,1400,1080@0,0,1400,1080
 case $name in
   pip | s3 | later | dense) checks=(--match "$screen_in_pip"
     --match webcam=1420,790,480,270@0,0,1280,720) ;;
+  strip) checks=(--match webcam=1420,704,480,270@0,0,1280,720) ;;
   side-by-side) checks=(--match screen=0,270,960,540@0,0,1920,1080
     --match webcam=960,270,960,540@0,0,1280,720) ;;
   screen-only) checks=(--match screen=0,0,1920,1080@0,0,1920,1080) ;;
@@ -67,6 +70,8 @@ end_session
   fail "there is no object in the bucket"
 set -- run/*.mp4
 [ -f "$1" ] || fail "the block left no MP4"
+[ "$name" != strip ] || [ -s run/session.json ] ||
+  fail "there are no peaks in session.json"
 [ "$name" = audio-only ] || checks+=(--snapshots snapshots)
 # When a picture leaves the sender depends on what else the cores do;
 # session-lipsync.sh measures time.
