@@ -119,11 +119,10 @@ update_picture (GstElement * element, gpointer user_data G_GNUC_UNUSED)
   GstPad *pad = GST_BASE_TRANSFORM_SINK_PAD (self);
   GstClockTime now;
 
+  GST_PAD_STREAM_LOCK (pad);
   gst_rec_redact_control_lock (&self->control);
   self->update_scheduled = FALSE;
   gst_rec_redact_control_unlock (&self->control);
-
-  GST_PAD_STREAM_LOCK (pad);
   now = gst_rec_redact_control_get_data_time (&self->control);
   if (!self->is_eos)
     gst_rec_redact_picture_update (&self->picture, now);

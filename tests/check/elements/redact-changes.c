@@ -454,6 +454,34 @@ GST_START_TEST (test_each_of_two_calls_waits_for_the_frame)
 
 GST_END_TEST;
 
+/* The next element may not give its thread back for long, as in PAUSED. */
+GST_START_TEST (test_changes_do_not_pile_up)
+{
+  GstHarness *h = harness_new ();
+  gint blocked = FALSE;
+  gulong id;
+  GThread *thread;
+
+  push (h, new_frame (0, FALSE));
+  expect (h, SECRET, 0, 0, GAP);
+  id = gst_pad_add_probe (h->sinkpad, GST_PAD_PROBE_TYPE_BLOCK
+      | GST_PAD_PROBE_TYPE_BUFFER, block, &blocked, NULL);
+  thread = g_thread_new ("push", push_second, h);
+  wait_for (&blocked);
+  for (guint i = 0; i < 50; i++) {
+    set_mask (h, i % 2 == 0);
+    g_usleep (G_TIME_SPAN_MILLISECOND);
+  }
+  /* a thread that waits holds a reference */
+  fail_unless (GST_OBJECT_REFCOUNT_VALUE (h->element) < 10, "%d references",
+      GST_OBJECT_REFCOUNT_VALUE (h->element));
+  gst_pad_remove_probe (h->sinkpad, id);
+  g_thread_join (thread);
+  harness_free (h);
+}
+
+GST_END_TEST;
+
 static Suite *
 redact_changes_suite (void)
 {
@@ -472,6 +500,7 @@ redact_changes_suite (void)
   tcase_add_test (tc, test_live_the_next_span_begins_too);
   tcase_add_test (tc, test_live_a_promise_outlasts_a_flush);
   tcase_add_test (tc, test_each_of_two_calls_waits_for_the_frame);
+  tcase_add_test (tc, test_changes_do_not_pile_up);
 
   return s;
 }
