@@ -341,24 +341,42 @@ drop (GstRecDualCompositor * self, GstClockTime position)
       GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
 }
 
+/* Composes what is to be seen at running time @now and draws it, unless it is
+ * what was drawn last. */
+static GstFlowReturn
+make_picture (GstRecDualCompositor * self,
+    const GstRecDualCompositorSettings * settings, GstClockTime now,
+    gboolean * is_repeat)
+{
+  GstRecComposer *composer = &self->composer;
+  GstFlowReturn ret = GST_FLOW_ERROR;
+  g_autoptr (GError) error = NULL;
+  GstRecScene scene = {.background = 0 };
+  const GstRecDualCompositorMoment moment = {
+    GST_ELEMENT (self), settings, &composer->shown, &self->inset_pace, now
+  };
+
+  if (gst_rec_dual_compositor_scene_compose (&scene, &moment, &error)
+      && gst_rec_composer_compare (composer, &scene, &error)) {
+    watch_pictures (self, &scene, settings, now);
+    *is_repeat = composer->damage.count == 0;
+    ret = *is_repeat ? GST_FLOW_OK : draw (self, &scene, &error);
+  }
+  gst_rec_scene_clear (&scene);
+
+  return error ? fail (self, error) : ret;
+}
+
 static GstFlowReturn
 gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
     GstBuffer ** outbuf)
 {
   GstRecDualCompositor *self = GST_REC_DUAL_COMPOSITOR (vagg);
-  GstRecComposer *composer = &self->composer;
   GstSegment segment;
   GstClockTime position = get_output_position (self, &segment);
-  GstClockTime now =
-      gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position);
-  GstFlowReturn ret = GST_FLOW_ERROR;
-  g_autoptr (GError) error = NULL;
-  GstRecScene scene = {.background = 0 };
-  gboolean is_repeat = FALSE;
   GstRecDualCompositorSettings settings;
-  const GstRecDualCompositorMoment moment = {
-    GST_ELEMENT (self), &settings, &composer->shown, &self->inset_pace, now
-  };
+  gboolean is_repeat = FALSE;
+  GstFlowReturn ret;
 
   gst_clear_buffer (&self->dropped);
   gst_object_sync_values (GST_OBJECT (self),
@@ -367,16 +385,9 @@ gst_rec_dual_compositor_create_output_buffer (GstVideoAggregator * vagg,
   settings = self->settings;
   GST_OBJECT_UNLOCK (self);
 
-  if (gst_rec_dual_compositor_scene_compose (&scene, &moment, &error)
-      && gst_rec_composer_compare (composer, &scene, &error)) {
-    watch_pictures (self, &scene, &settings, now);
-    is_repeat = composer->damage.count == 0;
-    ret = is_repeat ? GST_FLOW_OK : draw (self, &scene, &error);
-  }
-  gst_rec_scene_clear (&scene);
-
-  if (error)
-    return fail (self, error);
+  ret = make_picture (self, &settings,
+      gst_segment_to_running_time (&segment, GST_FORMAT_TIME, position),
+      &is_repeat);
   if (ret != GST_FLOW_OK)
     return ret;
 
