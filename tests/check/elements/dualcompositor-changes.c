@@ -173,6 +173,29 @@ GST_START_TEST (test_a_change_at_the_end_is_the_end)
 
 GST_END_TEST;
 
+/* A pad that goes, or downstream, may have asked for new caps and buffers. */
+GST_START_TEST (test_the_last_picture_outlives_a_renegotiation)
+{
+  Fixture f = fixture_new ();
+  GstQuery *query = gst_query_new_drain ();
+
+  g_object_set (f.comp, "drop-unchanged", TRUE, NULL);
+  for (guint n = 0; n < 5; n++) {
+    push (f.screen, new_picture (50, n));
+    push_gap (f.webcam, n);
+  }
+  expect_at (&f, 0, FALSE);
+  /* comes back when all before it has been seen to */
+  gst_pad_peer_query (f.screen->srcpad, query);
+  gst_query_unref (query);
+  gst_harness_push_upstream_event (f.screen, gst_event_new_reconfigure ());
+  push_eos (&f);
+  expect_at (&f, 4, TRUE);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* --- The inset's rate --- */
 
 static void
@@ -759,6 +782,7 @@ changes_suite (void)
   tcase_add_test (tc, test_unchanged_pictures_are_dropped);
   tcase_add_test (tc, test_changed_pictures_are_never_dropped);
   tcase_add_test (tc, test_a_change_at_the_end_is_the_end);
+  tcase_add_test (tc, test_the_last_picture_outlives_a_renegotiation);
   tcase_add_test (tc, test_inset_changes_at_its_own_rate);
   tcase_add_test (tc, test_other_layouts_have_no_inset);
   tcase_add_loop_test (tc, test_discontinuity_of_the_inset_does_not_wait, 0, 2);
