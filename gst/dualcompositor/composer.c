@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-void
-gst_rec_composer_clear (GstRecComposer * self)
+/* What has been adopted stays: its picture may come again. */
+static void
+reset (GstRecComposer * self)
 {
   gst_rec_scene_clear (&self->shown);
   self->shown = (GstRecScene) { .background = 0 };
@@ -16,6 +17,13 @@ gst_rec_composer_clear (GstRecComposer * self)
   gst_rec_background_clear (&self->background);
   gst_rec_background_clear (&self->border);
   gst_rec_canvases_clear (&self->canvases);
+}
+
+void
+gst_rec_composer_clear (GstRecComposer * self)
+{
+  reset (self);
+  gst_rec_adoption_clear (&self->adoption);
 }
 
 /* --- What differs --- */
@@ -59,8 +67,9 @@ is_same_picture (GstBuffer * a, GstBuffer * b)
 }
 
 static gboolean
-compare_pictures (GstRecPainter * painter, const GstVideoInfo * info,
-    GstBuffer * old, GstBuffer * new, GError ** error)
+compare_pictures (const GstRecComposer * self, GstRecPainter * painter,
+    const GstVideoInfo * info, GstBuffer * old, GstBuffer * new,
+    GError ** error)
 {
   GstVideoFrame a, b;
 
@@ -70,7 +79,11 @@ compare_pictures (GstRecPainter * painter, const GstVideoInfo * info,
     gst_rec_frame_clear (&a);
     return FALSE;
   }
-  gst_rec_tiles_add_differences (&painter->changed, &a, &b);
+  if (old == self->adoption.picture)
+    gst_rec_adoption_add_differences (&self->adoption, &a, &b,
+        &painter->changed);
+  else
+    gst_rec_tiles_add_differences (&painter->changed, &a, &b);
   /* Of moving pictures, a few pieces less are not worth the trouble. */
   if (painter->changed.count > painter->changed.columns * painter->changed.rows
       / 4 * 3)
@@ -79,6 +92,96 @@ compare_pictures (GstRecPainter * painter, const GstVideoInfo * info,
   gst_rec_frame_clear (&b);
 
   return TRUE;
+}
+
+/* Whether a buffer is laid out as its caps alone say: downstream may not know
+ * of anything else. */
+static gboolean
+is_plain (GstBuffer * buffer, const GstVideoInfo * info)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+
+  if (gst_buffer_n_memory (buffer) != 1
+      || gst_buffer_get_size (buffer) != GST_VIDEO_INFO_SIZE (info)
+      || gst_buffer_get_video_crop_meta (buffer))
+    return FALSE;
+  for (guint i = 0; meta && i < GST_VIDEO_INFO_N_PLANES (info); i++)
+    if (meta->offset[i] != info->offset[i]
+        || meta->stride[i] != info->stride[i])
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Whether there are no more than a few of its kind: whoever waits for one to
+ * come back would wait for all that downstream keeps. */
+static gboolean
+is_scarce (GstBuffer * buffer)
+{
+  const GstParentBufferMeta *parent =
+      gst_buffer_get_parent_buffer_meta (buffer);
+  GstStructure *config;
+  guint max = 0;
+
+  if (!buffer->pool)
+    return parent && is_scarce (parent->buffer);
+
+  config = gst_buffer_pool_get_config (buffer->pool);
+  gst_buffer_pool_config_get_params (config, NULL, NULL, NULL, &max);
+  gst_structure_free (config);
+
+  return max > 0;
+}
+
+static gboolean
+is_same_placement (const GstRecPlacement * a, const GstRecPlacement * b)
+{
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    if (!gst_rec_rect_is_equal (&a->rects[i], &b->rects[i]))
+      return FALSE;
+
+  return gst_rec_rect_is_equal (&a->border, &b->border);
+}
+
+/* The picture that was drawn on comes again, and more of it is to be seen than
+ * when it was: it is restored. */
+static gboolean
+restore_adopted (GstRecComposer * self, GstRecScene * scene, GError ** error)
+{
+  GstRecAdoption *adoption = &self->adoption;
+  GstBuffer **picture = &scene->pictures[GST_REC_INPUT_SCREEN];
+  GstBuffer *shown = self->shown.pictures[GST_REC_INPUT_SCREEN], *restored;
+
+  if (!*picture || *picture != adoption->picture)
+    return TRUE;
+  scene->screen_refs = 0;
+  if (shown == adoption->picture
+      && is_same_placement (&self->shown.placement, &scene->placement))
+    return TRUE;
+
+  restored = gst_rec_adoption_restore (adoption, error);
+  if (restored)
+    gst_buffer_replace (picture, restored);
+
+  return restored != NULL;
+}
+
+/* Whether the screen's new picture can become the output, with the inset drawn
+ * on it. Then there is no need to know where it differs. */
+static gboolean
+can_adopt (const GstRecComposer * self, const GstRecScene * scene)
+{
+  const GstRecRect all = { 0, 0, self->damage.width, self->damage.height };
+  const GstRecRect *rects = scene->placement.rects;
+  GstBuffer *picture = scene->pictures[GST_REC_INPUT_SCREEN];
+
+  return scene->screen_refs > 0 && self->damage.count > 0
+      && gst_rec_rect_is_equal (&rects[GST_REC_INPUT_SCREEN], &all)
+      && !gst_rec_rect_is_empty (&rects[GST_REC_INPUT_WEBCAM])
+      && gst_rec_rect_is_empty (&rects[GST_REC_INPUT_WAVEFORM])
+      && gst_rec_painter_is_identity (&self->painters[GST_REC_INPUT_SCREEN])
+      && is_plain (picture, &scene->out) && !is_scarce (picture)
+      && gst_rec_adoption_is_possible (picture, scene->screen_refs + 1);
 }
 
 /* What has changed inside the picture of input @i, which both scenes show. */
@@ -91,8 +194,13 @@ compare_input (GstRecComposer * self, const GstRecScene * scene, guint i,
 
   if (is_same_picture (self->shown.pictures[i], scene->pictures[i]))
     return TRUE;
+  if (!changes && i == GST_REC_INPUT_SCREEN && can_adopt (self, scene)) {
+    self->may_adopt = TRUE;
+    gst_rec_tiles_add_all (&painter->changed);
+    return TRUE;
+  }
   if (!changes)
-    return compare_pictures (painter, &scene->infos[i],
+    return compare_pictures (self, painter, &scene->infos[i],
         self->shown.pictures[i], scene->pictures[i], error);
 
   for (guint r = 0; r < changes->len; r++)
@@ -159,15 +267,19 @@ renew_pictures (GstRecComposer * self, const GstRecScene * scene)
 /* Finds out where @scene differs from the one that was drawn last. Nothing is
  * drawn if it does not; if it does, it must be drawn. */
 gboolean
-gst_rec_composer_compare (GstRecComposer * self, const GstRecScene * scene,
+gst_rec_composer_compare (GstRecComposer * self, GstRecScene * scene,
     GError ** error)
 {
+  /* The largest last: what the others have changed may settle it. */
+  static const GstRecInput order[GST_REC_N_INPUTS] = {
+    GST_REC_INPUT_WEBCAM, GST_REC_INPUT_WAVEFORM, GST_REC_INPUT_SCREEN
+  };
   gint width = GST_VIDEO_INFO_WIDTH (&scene->out);
   gint height = GST_VIDEO_INFO_HEIGHT (&scene->out);
 
   if (self->damage.width > 0
       && !gst_video_info_is_equal (&self->shown.out, &scene->out))
-    gst_rec_composer_clear (self);
+    reset (self);
   gst_rec_tiles_resize (&self->damage, width, height);
   gst_rec_canvases_set_size (&self->canvases, width, height);
 
@@ -176,8 +288,11 @@ gst_rec_composer_compare (GstRecComposer * self, const GstRecScene * scene,
     gst_rec_tiles_add_all (&self->damage);
   add_if_moved (&self->damage, &self->shown.placement.border,
       &scene->placement.border);
+  self->may_adopt = FALSE;
+  if (!restore_adopted (self, scene, error))
+    return FALSE;
   for (guint i = 0; i < GST_REC_N_INPUTS; i++)
-    if (!add_input (self, scene, i, error))
+    if (!add_input (self, scene, order[i], error))
       return FALSE;
   if (self->damage.count == 0)
     renew_pictures (self, scene);
@@ -373,45 +488,6 @@ find_whole (const GstRecComposer * self, const GstRecScene * scene)
   return whole;
 }
 
-/* Whether a buffer is laid out as its caps alone say: downstream may not know
- * of anything else. */
-static gboolean
-is_plain (GstBuffer * buffer, const GstVideoInfo * info)
-{
-  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
-
-  if (gst_buffer_n_memory (buffer) != 1
-      || gst_buffer_get_size (buffer) != GST_VIDEO_INFO_SIZE (info)
-      || gst_buffer_get_video_crop_meta (buffer))
-    return FALSE;
-  for (guint i = 0; meta && i < GST_VIDEO_INFO_N_PLANES (info); i++)
-    if (meta->offset[i] != info->offset[i]
-        || meta->stride[i] != info->stride[i])
-      return FALSE;
-
-  return TRUE;
-}
-
-/* Whether there are no more than a few of its kind: whoever waits for one to
- * come back would wait for all that downstream keeps. */
-static gboolean
-is_scarce (GstBuffer * buffer)
-{
-  const GstParentBufferMeta *parent =
-      gst_buffer_get_parent_buffer_meta (buffer);
-  GstStructure *config;
-  guint max = 0;
-
-  if (!buffer->pool)
-    return parent && is_scarce (parent->buffer);
-
-  config = gst_buffer_pool_get_config (buffer->pool);
-  gst_buffer_pool_config_get_params (config, NULL, NULL, NULL, &max);
-  gst_structure_free (config);
-
-  return max > 0;
-}
-
 /* Where @scene, which was compared just now, is one input's picture as it
  * stands, nothing is drawn: that picture is it. Takes the contents then. */
 gboolean
@@ -427,6 +503,47 @@ gst_rec_composer_borrow (GstRecComposer * self, GstRecScene * scene)
   gst_rec_tiles_remove_all (&self->painters[whole].changed);
   show (self, scene, gst_rec_canvases_borrow (&self->canvases,
           scene->pictures[whole]));
+
+  return TRUE;
+}
+
+/* Where nobody else holds the screen's picture, the inset of @scene, which was
+ * compared just now, is drawn on it. Takes the contents then. */
+gboolean
+gst_rec_composer_adopt (GstRecComposer * self, GstRecScene * scene,
+    GError ** error)
+{
+  const GstRecPlacement *placement = &scene->placement;
+  GstBuffer *picture = scene->pictures[GST_REC_INPUT_SCREEN];
+  GstRecPainter *webcam = &self->painters[GST_REC_INPUT_WEBCAM];
+  GstRecRect inset = gst_rec_rect_is_empty (&placement->border) ?
+      placement->rects[GST_REC_INPUT_WEBCAM] : placement->border;
+  Drawing drawing = { self, scene, NULL, {{0,}} };
+  GstVideoFrame out;
+
+  if (!self->may_adopt)
+    return FALSE;
+  if (!gst_rec_background_set (&self->border, scene->border_color, &scene->out,
+          error)
+      || !gst_rec_painter_begin (webcam,
+          scene->pictures[GST_REC_INPUT_WEBCAM], error))
+    return FALSE;
+  if (!gst_rec_adoption_take (&self->adoption, picture, &scene->out, &inset,
+          &out, error)) {
+    gst_rec_painter_end (webcam);
+    return FALSE;
+  }
+
+  drawing.out = &out;
+  drawing.rects[LAYER_WEBCAM] = placement->rects[GST_REC_INPUT_WEBCAM];
+  draw_visible (&drawing, LAYER_BORDER, LAYER_BORDER + 1,
+      &placement->border);
+  draw_visible (&drawing, LAYER_WEBCAM, LAYER_WEBCAM + 1,
+      &placement->rects[GST_REC_INPUT_WEBCAM]);
+  gst_rec_adoption_unmap (&out);
+  gst_rec_painter_end (webcam);
+  gst_rec_tiles_remove_all (&self->painters[GST_REC_INPUT_SCREEN].changed);
+  show (self, scene, gst_rec_canvases_borrow (&self->canvases, picture));
 
   return TRUE;
 }

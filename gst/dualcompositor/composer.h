@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "adoption.h"
 #include "background.h"
 #include "canvases.h"
 #include "painter.h"
@@ -20,13 +21,17 @@ typedef struct
   GstRecPainter painters[GST_REC_N_INPUTS];
   GstRecBackground background, border;
   GstRecCanvases canvases;
+  GstRecAdoption adoption;
+  gboolean may_adopt;           /* the scene that was compared */
 } GstRecComposer;
 
 void gst_rec_composer_clear (GstRecComposer * self);
 
 gboolean gst_rec_composer_compare (GstRecComposer * self,
-    const GstRecScene * scene, GError ** error);
+    GstRecScene * scene, GError ** error);
 gboolean gst_rec_composer_borrow (GstRecComposer * self, GstRecScene * scene);
+gboolean gst_rec_composer_adopt (GstRecComposer * self, GstRecScene * scene,
+    GError ** error);
 GstRecCanvas *gst_rec_composer_find_canvas (GstRecComposer * self);
 gboolean gst_rec_composer_draw (GstRecComposer * self, GstRecScene * scene,
     GstRecCanvas * canvas, GError ** error);

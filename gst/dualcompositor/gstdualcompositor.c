@@ -286,6 +286,11 @@ draw (GstRecDualCompositor * self, GstRecScene * scene, GError ** error)
   if (gst_rec_composer_borrow (&self->composer, scene))
     return GST_FLOW_OK;
 
+  if (gst_rec_composer_adopt (&self->composer, scene, error))
+    return GST_FLOW_OK;
+  if (*error)
+    return GST_FLOW_ERROR;
+
   ret = get_canvas (self, &canvas);
   if (ret != GST_FLOW_OK)
     return ret;

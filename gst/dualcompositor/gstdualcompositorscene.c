@@ -21,6 +21,17 @@ is_stale (const GstRecDualCompositorPad * pad, guint input,
       && now >= pad->picture_end + timeout;
 }
 
+/* The references that the pad has to its picture. Called with OBJECT_LOCK of
+ * the pad held. */
+static guint
+count_refs (GstRecDualCompositorPad * pad)
+{
+  GstVideoAggregatorPad *vpad = GST_VIDEO_AGGREGATOR_PAD (pad);
+
+  return 1 + (pad->taken == pad->picture)
+      + (gst_video_aggregator_pad_get_current_buffer (vpad) == pad->picture);
+}
+
 /* Takes the picture that input @i has to show now, if it has one. Returns how
  * it is to be turned before. */
 static GstVideoOrientationMethod
@@ -30,10 +41,13 @@ scene_take_picture (GstRecScene * scene, guint i,
   g_autoptr (GstRecDualCompositorPad) pad =
       gst_rec_dual_compositor_pad_get (moment->element, i);
   GstVideoOrientationMethod direction = GST_VIDEO_ORIENTATION_IDENTITY;
+  gboolean is_watched;
 
   if (!pad)
     return direction;
 
+  /* Who listens to `samples-selected` looks at the pads' pictures. */
+  g_object_get (moment->element, "emit-signals", &is_watched, NULL);
   gst_rec_dual_compositor_pad_observe (pad);
   GST_OBJECT_LOCK (pad);
   if (pad->picture && !is_stale (pad, i, moment)) {
@@ -44,6 +58,9 @@ scene_take_picture (GstRecScene * scene, guint i,
     if (direction == GST_VIDEO_ORIENTATION_IDENTITY)
       scene->numbers[i] = gst_rec_dual_compositor_damage_number (&pad->damage,
           pad->picture);
+    if (i == GST_REC_INPUT_SCREEN
+        && direction == GST_VIDEO_ORIENTATION_IDENTITY && !is_watched)
+      scene->screen_refs = count_refs (pad);
   }
   /* The source says that something is new: a mask must not wait. */
   if (i == GST_REC_INPUT_WEBCAM && pad->is_cut)

@@ -21,6 +21,10 @@ typedef struct
 
   guint64 numbers[GST_REC_N_INPUTS];    /* of the pictures, 0: none */
 
+  /* References to the screen's picture that the caller has besides the one
+   * here, while it does not look at it. 0: it may look. */
+  guint screen_refs;
+
   /* GstRecRect: what the source says has changed in the picture since the one
    * of the scene before. NULL: it does not say. */
   GArray *changes[GST_REC_N_INPUTS];

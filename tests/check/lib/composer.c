@@ -17,7 +17,7 @@ typedef struct
   struct
   {
     GstVideoFormat format;
-    gint width, height;
+    gint width, height;         /* 0: there is no such input */
     const gchar *colorimetry;   /* NULL: that of the output */
   } inputs[GST_REC_N_INPUTS];
 } Case;
@@ -27,6 +27,15 @@ static const Case cases[] = {
           {GST_VIDEO_FORMAT_I420, 640, 360, NULL},
           {GST_VIDEO_FORMAT_I420, 320, 180, NULL},
           {GST_VIDEO_FORMAT_I420, 640, 36, NULL}}},
+  {"drawn on the screen's own picture", GST_VIDEO_FORMAT_I420, 640, 360, {
+          {GST_VIDEO_FORMAT_I420, 640, 360, NULL},
+          {GST_VIDEO_FORMAT_I420, 320, 180, NULL}}},
+  {"the same, odd", GST_VIDEO_FORMAT_NV12, 641, 363, {
+          {GST_VIDEO_FORMAT_NV12, 641, 363, NULL},
+          {GST_VIDEO_FORMAT_I420, 320, 180, NULL}}},
+  {"the same, packed", GST_VIDEO_FORMAT_BGRx, 640, 360, {
+          {GST_VIDEO_FORMAT_BGRx, 640, 360, NULL},
+          {GST_VIDEO_FORMAT_BGRx, 320, 180, NULL}}},
   {"odd", GST_VIDEO_FORMAT_I420, 641, 363, {
           {GST_VIDEO_FORMAT_I420, 1001, 563, NULL},
           {GST_VIDEO_FORMAT_I420, 181, 321, NULL},
@@ -72,6 +81,8 @@ make_infos (const Case * c, GstRecScene * scene)
   for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
     GstVideoInfo *info = &scene->infos[i];
 
+    if (c->inputs[i].width == 0)
+      continue;
     gst_video_info_set_format (info, c->inputs[i].format, c->inputs[i].width,
         c->inputs[i].height);
     if (c->inputs[i].colorimetry)
@@ -152,7 +163,8 @@ compose (GstRecComposer * composer, GstRecScene * scene, gboolean may_borrow)
 
   fail_unless (gst_rec_composer_compare (composer, scene, &error));
   if (composer->damage.count > 0 && !(may_borrow
-          && gst_rec_composer_borrow (composer, scene))) {
+          && (gst_rec_composer_borrow (composer, scene)
+              || gst_rec_composer_adopt (composer, scene, &error)))) {
     canvas = gst_rec_composer_find_canvas (composer);
     if (!canvas)
       canvas = gst_rec_canvases_add (&composer->canvases,
@@ -207,6 +219,7 @@ typedef struct
   const Case *c;
   GstRecScene scene;            /* what comes next; owns nothing */
   GstBuffer *pictures[GST_REC_N_INPUTS];
+  GstBuffer *lent[GST_REC_N_INPUTS];    /* copies, which may be drawn on */
   GstRecLayoutConfig layout;
 } Session;
 
@@ -254,7 +267,7 @@ next_scene (Session * self)
     GstBuffer *next;
 
     scene->pictures[i] = NULL;
-    if (g_rand_int_range (random, 0, 8) == 0)
+    if (g_rand_int_range (random, 0, 8) == 0 || self->c->inputs[i].width == 0)
       continue;
     if (g_rand_boolean (random)) {
       if (was_shown && g_rand_boolean (random))
@@ -262,6 +275,8 @@ next_scene (Session * self)
       next = change (random, &scene->infos[i], self->pictures[i], changes);
       gst_buffer_replace (&self->pictures[i], next);
       gst_buffer_unref (next);
+      gst_clear_buffer (&self->lent[i]);
+      self->lent[i] = gst_buffer_copy_deep (next);
     }
     scene->pictures[i] = self->pictures[i];
     scene->changes[i] = changes;
@@ -269,10 +284,16 @@ next_scene (Session * self)
   place (self);
 }
 
+/* Of the screen's picture, only the session has a reference, too. */
 static GstRecScene
 take_scene (Session * self)
 {
   GstRecScene scene = copy_scene (&self->scene);
+
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+    if (scene.pictures[i])
+      gst_buffer_replace (&scene.pictures[i], self->lent[i]);
+  scene.screen_refs = 1;
 
   memcpy (scene.changes, self->scene.changes, sizeof (scene.changes));
   memset (self->scene.changes, 0, sizeof (scene.changes));
@@ -287,14 +308,17 @@ GST_START_TEST (test_a_part_drawn_is_the_whole_drawn)
   GstRecComposer composer = { .damage = {0,} };
   GstBuffer *downstream[6] = { NULL, };
   Session session = {.random = random,.c = c };
+  guint n_adopted = 0;
 
   make_infos (c, &session.scene);
   session.layout = (GstRecLayoutConfig) {.layout = GST_REC_LAYOUT_PIP,
     .pip_scale = 0.3,.margin = 8,.waveform_height = 0.1};
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+  for (guint i = 0; i < GST_REC_N_INPUTS && c->inputs[i].width > 0; i++) {
     session.pictures[i] = new_noise (random, &session.scene.infos[i]);
+    session.lent[i] = gst_buffer_copy_deep (session.pictures[i]);
+  }
 
-  for (guint step = 0; step < 60; step++) {
+  for (guint step = 0; step < (c->inputs[2].width ? 60 : 300); step++) {
     GstRecComposer fresh = { .damage = {0,} };
     guint held = g_rand_int_range (random, 0, G_N_ELEMENTS (downstream));
     GstBuffer *drawn, *whole;
@@ -302,8 +326,9 @@ GST_START_TEST (test_a_part_drawn_is_the_whole_drawn)
 
     next_scene (&session);
     scene = take_scene (&session);
-    same = copy_scene (&scene);
+    same = copy_scene (&session.scene);
     drawn = compose (&composer, &scene, TRUE);
+    n_adopted += composer.may_adopt;
     whole = compose (&fresh, &same, FALSE);
     expect_equal (&session.scene.out, drawn, whole, c->name, step);
     gst_rec_composer_clear (&fresh);
@@ -312,10 +337,14 @@ GST_START_TEST (test_a_part_drawn_is_the_whole_drawn)
     downstream[held] = drawn;
   }
 
+  if (g_str_has_prefix (c->name, "drawn on"))
+    fail_unless (n_adopted > 3, "only %u pictures were drawn on", n_adopted);
   for (guint i = 0; i < G_N_ELEMENTS (downstream); i++)
     gst_clear_buffer (&downstream[i]);
-  for (guint i = 0; i < GST_REC_N_INPUTS; i++)
+  for (guint i = 0; i < GST_REC_N_INPUTS; i++) {
     gst_clear_buffer (&session.pictures[i]);
+    gst_clear_buffer (&session.lent[i]);
+  }
   gst_rec_composer_clear (&composer);
   g_rand_free (random);
 }
