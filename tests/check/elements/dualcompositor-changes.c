@@ -113,6 +113,16 @@ expect_at (Fixture * f, guint n, gboolean repeat)
   gst_buffer_unref (buffer);
 }
 
+static void
+expect_luma (Fixture * f, gint x, gint y, guint8 value)
+{
+  GstBuffer *buffer = gst_harness_pull (f->screen);
+
+  fail_unless (buffer != NULL);
+  fail_unless_equals_int (luma_at (buffer, x, y), value);
+  gst_buffer_unref (buffer);
+}
+
 /* --- Unchanged pictures --- */
 
 /* Of 75 equal pictures: the first, one a second, and the last. */
@@ -418,6 +428,53 @@ GST_START_TEST (test_a_whole_picture_is_passed_on)
 
 GST_END_TEST;
 
+/* Nothing is copied where nobody else has the screen's picture; who has it keeps
+ * what he has, and so does who listens to `samples-selected`. */
+static const struct
+{
+  gboolean is_held, is_watched, is_drawn_on;
+} owners[] = {
+  {FALSE, FALSE, TRUE}, {TRUE, FALSE, FALSE}, {FALSE, TRUE, FALSE},
+};
+
+GST_START_TEST (test_inset_is_drawn_on_a_picture_of_nobody)
+{
+  const gint inset_x = 540, inset_y = 295;
+  Fixture f = fixture_new ();
+
+  g_object_set (f.comp, "emit-signals", owners[__i__].is_watched, NULL);
+  push (f.screen, new_picture (50, 0));
+  push (f.webcam, new_picture (150, 0));
+  expect_at (&f, 0, FALSE);
+
+  for (guint n = 1; n < 4; n++) {
+    GstBuffer *picture = new_picture (50 + n, n), *drawn;
+    GstBuffer *held = owners[__i__].is_held ? gst_buffer_ref (picture) : NULL;
+    GstMemory *memory = gst_buffer_peek_memory (picture, 0);
+
+    push (f.screen, picture);
+    push (f.webcam, new_picture (150 + n, n));
+    drawn = gst_harness_pull (f.screen);
+    fail_unless_equals_int (gst_buffer_peek_memory (drawn, 0) == memory,
+        owners[__i__].is_drawn_on);
+    fail_unless_equals_int (luma_at (drawn, 10, 10), 50 + n);
+    fail_unless_equals_int (luma_at (drawn, inset_x, inset_y), 150 + n);
+    if (held)
+      fail_unless_equals_int (luma_at (held, inset_x, inset_y), 50 + n);
+    gst_buffer_unref (drawn);
+    gst_clear_buffer (&held);
+  }
+
+  /* What was covered comes to light. */
+  g_object_set (f.comp, "layout", 2, NULL);
+  push_gap (f.screen, 4);
+  push (f.webcam, new_picture (200, 4));
+  expect_luma (&f, inset_x, inset_y, 53);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* Another layout of lines than that of the caps, which downstream may not
  * know. */
 GST_START_TEST (test_an_unusual_picture_is_copied)
@@ -492,16 +549,6 @@ new_unchanged_picture (guint8 value, guint n)
   GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
 
   return buffer;
-}
-
-static void
-expect_luma (Fixture * f, gint x, gint y, guint8 value)
-{
-  GstBuffer *buffer = gst_harness_pull (f->screen);
-
-  fail_unless (buffer != NULL);
-  fail_unless_equals_int (luma_at (buffer, x, y), value);
-  gst_buffer_unref (buffer);
 }
 
 /* The same picture, first upside down and then upright. */
@@ -794,6 +841,8 @@ changes_suite (void)
   tcase_add_test (tc, test_what_was_said_of_a_skipped_picture_counts);
   tcase_add_test (tc, test_hostile_regions_are_cut);
   tcase_add_test (tc, test_a_whole_picture_is_passed_on);
+  tcase_add_loop_test (tc, test_inset_is_drawn_on_a_picture_of_nobody, 0,
+      G_N_ELEMENTS (owners));
   tcase_add_test (tc, test_an_unusual_picture_is_copied);
   tcase_add_test (tc, test_held_pictures_stay_as_they_were);
   tcase_add_test (tc, test_turned_picture_is_another_one);
