@@ -91,25 +91,49 @@ gst_rec_dual_compositor_timing_take_promise (GstElement * element,
   gst_rec_dual_compositor_timing_end_unlinked_pads (element);
 }
 
-/* The base class shows a frame in the output within whose duration it begins,
- * that is up to a whole output too early. Seven eighths of an output later, a
- * frame is shown in the first output that begins after it, or at most an eighth
- * before it: a source at the rate of the output whose times are rounded or
- * jitter that much around the outputs' has no frame doubled or dropped, and the
- * picture lags by as much as sound does behind an AAC encoder (1024 samples),
- * which no muxer takes back. Where a frame ends remains. */
+static GstClockTime
+frame_duration (const GstVideoInfo * info)
+{
+  if (GST_VIDEO_INFO_FPS_N (info) == 0)
+    return 0;
+
+  return gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info),
+      GST_VIDEO_INFO_FPS_N (info));
+}
+
+/* The base class takes one frame an output, the first one that does not end
+ * before it, and shows a frame that begins within an output from its beginning
+ * on, up to a whole output too early. Seven eighths of an output later, a frame
+ * is shown in the first output that begins after it, or at most an eighth before
+ * it: a source at the rate of the output whose times are rounded or jitter that
+ * much around the outputs' has no frame doubled or dropped, and the picture lags
+ * by as much as sound does behind an AAC encoder (1024 samples), which no muxer
+ * takes back. Where a frame ends remains.
+ *
+ * Of a source that is known to have more frames than there are outputs, the
+ * first one that does not end before an output would be too old: each comes an
+ * eighth of itself earlier, and is gone by then. */
 GstBuffer *
 gst_rec_dual_compositor_timing_shift (GstRecDualCompositorPad * pad,
     const GstVideoInfo * out, GstBuffer * buffer)
 {
+  GstClockTime output = frame_duration (out);
+  GstClockTime input = frame_duration (&pad->caps_info);
+
   if (gst_buffer_get_size (buffer) == 0 || !GST_BUFFER_PTS_IS_VALID (buffer)
-      || GST_AGGREGATOR_PAD (pad)->segment.rate < 0
-      || GST_VIDEO_INFO_FPS_N (out) == 0)
+      || GST_AGGREGATOR_PAD (pad)->segment.rate < 0 || output == 0)
     return buffer;
 
   buffer = gst_buffer_make_writable (buffer);
-  pad->shift = gst_util_uint64_scale (GST_SECOND * 7 / 8,
-      GST_VIDEO_INFO_FPS_D (out), GST_VIDEO_INFO_FPS_N (out));
+  if (input > 0 && output >= input / 2 * 3) {
+    pad->shift = 0;
+    GST_BUFFER_PTS (buffer) -= MIN (input / 8, GST_BUFFER_PTS (buffer));
+    if (!GST_BUFFER_DURATION_IS_VALID (buffer))
+      GST_BUFFER_DURATION (buffer) = input;
+    return buffer;
+  }
+
+  pad->shift = output / 8 * 7;
   GST_BUFFER_PTS (buffer) += pad->shift;
   if (GST_BUFFER_DURATION_IS_VALID (buffer))
     GST_BUFFER_DURATION (buffer) -=

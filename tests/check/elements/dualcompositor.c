@@ -1605,6 +1605,39 @@ GST_START_TEST (test_jitter_drops_no_frame)
 
 GST_END_TEST;
 
+/* Of a source with more frames than outputs, each output shows the one that
+ * begins with it, though times are rounded to milliseconds. */
+static const struct
+{
+  guint fps;                    /* of the source */
+  gboolean has_durations;
+} faster[] = {
+  {60, FALSE}, {60, TRUE}, {90, FALSE}, {90, TRUE}, {45, TRUE},
+};
+
+GST_START_TEST (test_a_faster_source_is_shown_in_time)
+{
+  const guint32 colours[] = { SCREEN, SCREEN_2, WEBCAM, WEBCAM_2, BLACK };
+  const guint fps = faster[__i__].fps, n_outputs = 12;
+  g_autofree gchar *caps = g_strdup_printf ("video/x-raw,format=I420,"
+      "width=320,height=180,framerate=%u/1", fps);
+  Fixture f = promised_fixture_new (OUTPUT_CAPS, caps, NULL);
+
+  for (guint n = 0; n < fps * (n_outputs + 2) / FPS; n++) {
+    GstClockTime pts = gst_util_uint64_scale_round (n, 1000, fps) * GST_MSECOND;
+    GstBuffer *frame = new_frame_at (caps, colours[n % 5], pts);
+
+    if (faster[__i__].has_durations)
+      GST_BUFFER_DURATION (frame) = GST_SECOND / fps;
+    fail_unless_equals_int (gst_harness_push (f.screen, frame), GST_FLOW_OK);
+  }
+  for (guint n = 0; n < n_outputs; n++)
+    assert_next (&f, ALL (colours[n * fps / FPS % 5]));
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 static void
 assert_no_output (Fixture * f)
 {
@@ -1983,6 +2016,8 @@ dualcompositor_suite (void)
   tcase_add_test (tc, test_late_frame_is_shown_late);
   tcase_add_test (tc, test_output_starts_with_the_input);
   tcase_add_loop_test (tc, test_jitter_drops_no_frame, 0, 2);
+  tcase_add_loop_test (tc, test_a_faster_source_is_shown_in_time, 0,
+      G_N_ELEMENTS (faster));
   tcase_add_test (tc, test_promise_leaves_the_clock_out);
   tcase_add_test (tc, test_promise_leaves_qos_out);
   tcase_add_test (tc, test_promise_is_not_forwarded);
