@@ -421,12 +421,15 @@ gst_rec_dual_compositor_aggregate_frames (GstVideoAggregator * vagg
 static GstFlowReturn
 push_last (GstRecDualCompositor * self)
 {
-  /* Of other caps, it would be none any more. */
-  if (!gst_video_info_is_equal (&self->composer.shown.out,
-          &GST_VIDEO_AGGREGATOR (self)->info))
-    gst_clear_buffer (&self->dropped);
   if (!self->dropped)
     return GST_FLOW_OK;
+
+  /* Of other caps, it would be none any more. */
+  if (!gst_video_info_is_equal (&self->composer.shown.out,
+          &GST_VIDEO_AGGREGATOR (self)->info)) {
+    gst_clear_buffer (&self->dropped);
+    return GST_FLOW_OK;
+  }
 
   return gst_aggregator_finish_buffer (GST_AGGREGATOR (self),
       g_steal_pointer (&self->dropped));

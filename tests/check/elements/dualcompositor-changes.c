@@ -206,6 +206,27 @@ GST_START_TEST (test_the_last_picture_outlives_a_renegotiation)
 
 GST_END_TEST;
 
+/* A session in which nothing ever came ends like any other. */
+GST_START_TEST (test_the_end_of_nothing)
+{
+  Fixture f = fixture_new ();
+  gboolean ended = FALSE;
+
+  g_object_set (f.comp, "drop-unchanged", TRUE, NULL);
+  push_eos (&f);
+  while (!ended) {
+    GstEvent *event = gst_harness_pull_event (f.screen);
+
+    fail_unless (event != NULL);
+    ended = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+    gst_event_unref (event);
+  }
+  fail_unless_equals_int (gst_harness_buffers_in_queue (f.screen), 0);
+  fixture_free (&f);
+}
+
+GST_END_TEST;
+
 /* --- The inset's rate --- */
 
 static void
@@ -832,6 +853,7 @@ changes_suite (void)
   tcase_add_test (tc, test_changed_pictures_are_never_dropped);
   tcase_add_test (tc, test_a_change_at_the_end_is_the_end);
   tcase_add_test (tc, test_the_last_picture_outlives_a_renegotiation);
+  tcase_add_test (tc, test_the_end_of_nothing);
   tcase_add_test (tc, test_inset_changes_at_its_own_rate);
   tcase_add_test (tc, test_other_layouts_have_no_inset);
   tcase_add_loop_test (tc, test_discontinuity_of_the_inset_does_not_wait, 0, 2);
