@@ -158,7 +158,7 @@ wait $recorder || fail "recording failed: $(tail -5 recorder.log)"
 in_sync() { # FROM TO
   local pairs
   pairs=$(awk -v a="$1" -v b="$2" 'BEGIN { n = int((b - a) / 2); print (n > 1 ? n : 1) }')
-  "$REC_TOOLS/avsync" --max 400 --max-median 150 --min-pairs "$pairs" \
+  "$REC_TOOLS/avsync" --max 500 --max-median 250 --min-pairs "$pairs" \
     --from "$1" --to "$2" --region screen=0,0,0.7,0.7 \
     --region webcam=0.76,0.76,0.2,0.2 live.mp4 || rec_failed=1
 }
