@@ -26,6 +26,31 @@ gst_rec_sigv4_encode (const gchar * text, gboolean keep_slash)
   return g_string_free (out, FALSE);
 }
 
+/* What AWS's services other than S3 make of a path before they sign it, RFC
+ * 3986, section 5.2.4, and no segment empty. A key of S3 may hold "..". */
+gchar *
+gst_rec_sigv4_normalize (const gchar * path)
+{
+  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+  gboolean folder = FALSE;      /* a slash at the end */
+
+  for (gchar ** s = segments; *s != NULL; s++) {
+    gboolean up = strcmp (*s, "..") == 0;
+
+    folder = up || **s == '\0' || strcmp (*s, ".") == 0;
+    if (!folder)
+      g_ptr_array_add (kept, *s);
+    else if (up && kept->len > 0)
+      g_ptr_array_set_size (kept, kept->len - 1);
+  }
+
+  gboolean bare = kept->len == 0;
+  g_ptr_array_add (kept, NULL);
+  g_autofree gchar *joined = g_strjoinv ("/", (gchar **) kept->pdata);
+  return g_strconcat ("/", joined, folder && !bare ? "/" : NULL, NULL);
+}
+
 static gint
 compare_pairs (gconstpointer a, gconstpointer b)
 {
@@ -178,6 +203,32 @@ hmac (const guint8 * key, gsize key_size, const gchar * text, guint8 * digest)
 }
 
 static gchar *
+credential_scope (const GstRecSigV4Scope * scope)
+{
+  return g_strdup_printf ("%.8s/%s/%s/aws4_request", scope->date,
+      scope->region, scope->service);
+}
+
+static gchar *
+string_to_sign (const gchar * canonical, const GstRecSigV4Scope * scope)
+{
+  g_autofree gchar *hash = gst_rec_sigv4_sha256 (canonical,
+      strlen (canonical));
+  g_autofree gchar *area = credential_scope (scope);
+
+  return g_strdup_printf (ALGORITHM "\n%s\n%s\n%s", scope->date, area, hash);
+}
+
+gchar *
+gst_rec_sigv4_string_to_sign (const GstRecSigV4Request * request,
+    const GstRecSigV4Scope * scope)
+{
+  g_autofree gchar *canonical = gst_rec_sigv4_canonical_request (request);
+
+  return string_to_sign (canonical, scope);
+}
+
+static gchar *
 sign (const gchar * text, const GstRecSigV4Scope * scope,
     const GstRecCredentials * credentials)
 {
@@ -205,14 +256,61 @@ gst_rec_sigv4_authorization (const GstRecSigV4Request * request,
 {
   g_autoptr (GString) names = g_string_new (NULL);
   g_autofree gchar *canonical = canonical_request (request, names);
-  g_autofree gchar *hash = gst_rec_sigv4_sha256 (canonical,
-      strlen (canonical));
-  g_autofree gchar *area = g_strdup_printf ("%.8s/%s/%s/aws4_request",
-      scope->date, scope->region, scope->service);
-  g_autofree gchar *text = g_strdup_printf (ALGORITHM "\n%s\n%s\n%s",
-      scope->date, area, hash);
+  g_autofree gchar *area = credential_scope (scope);
+  g_autofree gchar *text = string_to_sign (canonical, scope);
   g_autofree gchar *signature = sign (text, scope, credentials);
 
   return g_strdup_printf (ALGORITHM " Credential=%s/%s, SignedHeaders=%s, "
       "Signature=%s", credentials->access_key_id, area, names->str, signature);
+}
+
+/* The query of a request that is signed in it, all but the signature. What
+ * @request has for a query does not count, @params do. */
+gchar *
+gst_rec_sigv4_presign_query (const GstRecSigV4Request * request,
+    const GstRecField * params, guint n_params, const GstRecSigV4Scope * scope,
+    const GstRecCredentials * credentials, guint seconds)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GString) headers = g_string_new (NULL);
+  g_autofree gchar *area = credential_scope (scope);
+  g_autofree gchar *credential =
+      g_strdup_printf ("%s/%s", credentials->access_key_id, area);
+  g_autofree gchar *expires = g_strdup_printf ("%u", seconds);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (GstRecField));
+
+  canonical_headers (request, headers, names);
+  const GstRecField own[] = {
+    {"X-Amz-Algorithm", ALGORITHM},
+    {"X-Amz-Credential", credential},
+    {"X-Amz-Date", scope->date},
+    {"X-Amz-Expires", expires},
+    {"X-Amz-SignedHeaders", names->str},
+    {"X-Amz-Security-Token", credentials->session_token},
+  };
+
+  if (n_params > 0)
+    g_array_append_vals (all, params, n_params);
+  g_array_append_vals (all, own,
+      G_N_ELEMENTS (own) - (credentials->session_token == NULL));
+
+  return gst_rec_sigv4_query ((const GstRecField *) all->data, all->len);
+}
+
+/* The query that makes a URI of @request which is good for @seconds without
+ * any credentials. */
+gchar *
+gst_rec_sigv4_presign (const GstRecSigV4Request * request,
+    const GstRecField * params, guint n_params, const GstRecSigV4Scope * scope,
+    const GstRecCredentials * credentials, guint seconds)
+{
+  g_autofree gchar *query = gst_rec_sigv4_presign_query (request, params,
+      n_params, scope, credentials, seconds);
+  GstRecSigV4Request with_query = *request;
+
+  with_query.query = query;
+  g_autofree gchar *text = gst_rec_sigv4_string_to_sign (&with_query, scope);
+  g_autofree gchar *signature = sign (text, scope, credentials);
+
+  return g_strconcat (query, "&X-Amz-Signature=", signature, NULL);
 }

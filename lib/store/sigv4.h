@@ -29,6 +29,8 @@ typedef struct
 
 gchar *gst_rec_sigv4_encode (const gchar * text, gboolean keep_slash);
 
+gchar *gst_rec_sigv4_normalize (const gchar * path);
+
 gchar *gst_rec_sigv4_query (const GstRecField * params, guint n_params);
 
 gchar *gst_rec_sigv4_date (gint64 real_time);
@@ -37,7 +39,18 @@ gchar *gst_rec_sigv4_sha256 (gconstpointer data, gsize size);
 
 gchar *gst_rec_sigv4_canonical_request (const GstRecSigV4Request * request);
 
+gchar *gst_rec_sigv4_string_to_sign (const GstRecSigV4Request * request,
+    const GstRecSigV4Scope * scope);
+
 gchar *gst_rec_sigv4_authorization (const GstRecSigV4Request * request,
     const GstRecSigV4Scope * scope, const GstRecCredentials * credentials);
+
+gchar *gst_rec_sigv4_presign_query (const GstRecSigV4Request * request,
+    const GstRecField * params, guint n_params, const GstRecSigV4Scope * scope,
+    const GstRecCredentials * credentials, guint seconds);
+
+gchar *gst_rec_sigv4_presign (const GstRecSigV4Request * request,
+    const GstRecField * params, guint n_params, const GstRecSigV4Scope * scope,
+    const GstRecCredentials * credentials, guint seconds);
 
 G_END_DECLS
