@@ -133,7 +133,7 @@ struct _GstRecS3Sink
   Settings settings;            /* with the object lock */
 
   /* Between start and stop, made anew for each upload. */
-  GstRecS3Bucket *bucket;
+  GstRecStorePlace *place;
   gchar *bucket_name;
   gchar *key;
 
@@ -378,12 +378,14 @@ report_end (GstRecS3Sink * self)
   }
 }
 
-static GstRecStore *
-open_store (gpointer data, GCancellable * stop, gboolean patient,
-    GError ** error)
+static void
+set_content_type (GstRecUploader * uploader, const gchar * content_type)
 {
-  return patient ? gst_rec_s3_open_patient (data, stop, error) :
-      gst_rec_s3_open (data, stop, error);
+  GstRecStoreAttributes attributes = {
+    .content_type = (gchar *) content_type
+  };
+
+  gst_rec_uploader_set_attributes (uploader, &attributes);
 }
 
 static void
@@ -396,8 +398,7 @@ open_upload (GstRecS3Sink * self)
 
   GST_OBJECT_LOCK (self);
   GstRecUploaderConfig config = {
-    .open = open_store,
-    .open_data = self->bucket,
+    .place = self->place,
     .key = self->key,
     .part_size = self->settings.part_size,
     .header_size = self->settings.header_size,
@@ -406,7 +407,7 @@ open_upload (GstRecS3Sink * self)
     .keep_on_error = self->settings.on_error == ON_ERROR_KEEP,
   };
   uploader = gst_rec_uploader_new (&config);
-  gst_rec_uploader_set_content_type (uploader, self->settings.content_type ?
+  set_content_type (uploader, self->settings.content_type ?
       self->settings.content_type : gst_rec_content_type_from_caps (caps));
   self->uploader = uploader;
   self->reported = FALSE;
@@ -431,7 +432,7 @@ make_stats (GstRecS3Sink * self)
       "parts-stored", G_TYPE_UINT, stats.parts_stored,
       "parts-pending", G_TYPE_UINT, stats.parts_pending,
       "retries", G_TYPE_UINT,
-      self->bucket ? gst_rec_s3_bucket_retries (self->bucket) : 0, NULL);
+      self->place ? gst_rec_store_place_retries (self->place) : 0, NULL);
 }
 
 /* Ends the upload, whatever it is doing. Lasts as long as an abort takes, at
@@ -622,7 +623,7 @@ gst_rec_s3_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 
   GST_OBJECT_LOCK (self);
   if (self->settings.content_type == NULL && self->uploader)
-    gst_rec_uploader_set_content_type (self->uploader,
+    set_content_type (self->uploader,
         gst_rec_content_type_from_caps (caps));
   GST_OBJECT_UNLOCK (self);
 
@@ -741,8 +742,8 @@ check_content_type (const gchar * text, GError ** error)
 }
 
 /* Called without the object lock: this may read files. */
-static GstRecS3Bucket *
-make_bucket (GstRecS3Sink * self, GError ** error)
+static GstRecStorePlace *
+make_place (GstRecS3Sink * self, GError ** error)
 {
   g_auto (Settings) settings = { 0, };
   g_autoptr (GstRecCredentials) credentials = NULL;
@@ -780,7 +781,7 @@ make_bucket (GstRecS3Sink * self, GError ** error)
     .timeout = settings.timeout,
     .retries = settings.retries,
   };
-  return gst_rec_s3_bucket_new (&s3, error);
+  return gst_rec_s3_place_new (&s3, error);
 }
 
 static gboolean
@@ -789,7 +790,7 @@ gst_rec_s3_sink_stop (GstBaseSink * sink)
   GstRecS3Sink *self = GST_REC_S3_SINK (sink);
 
   GST_OBJECT_LOCK (self);
-  g_clear_pointer (&self->bucket, gst_rec_s3_bucket_unref);
+  g_clear_pointer (&self->place, gst_rec_store_place_unref);
   GST_OBJECT_UNLOCK (self);
   clear_object_name (self);
 
@@ -803,18 +804,18 @@ gst_rec_s3_sink_start (GstBaseSink * sink)
 {
   GstRecS3Sink *self = GST_REC_S3_SINK (sink);
   g_autoptr (GError) error = NULL;
-  GstRecS3Bucket *bucket;
+  GstRecStorePlace *place;
 
   gst_rec_s3_sink_stop (sink);
-  bucket = make_bucket (self, &error);
-  if (bucket == NULL) {
+  place = make_place (self, &error);
+  if (place == NULL) {
     post_error (self, error);
     clear_object_name (self);
     return FALSE;
   }
 
   GST_OBJECT_LOCK (self);
-  self->bucket = bucket;
+  self->place = place;
   GST_OBJECT_UNLOCK (self);
 
   return TRUE;

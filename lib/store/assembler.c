@@ -191,7 +191,7 @@ gst_rec_assembler_part_is_full (const GstRecAssembler * self)
 }
 
 /* The part that is being filled, full or not; NULL if it holds nothing. */
-GBytes *
+GstRecBody *
 gst_rec_assembler_take_part (GstRecAssembler * self, guint * number)
 {
   gsize length = self->part_length;
@@ -204,15 +204,17 @@ gst_rec_assembler_take_part (GstRecAssembler * self, guint * number)
   self->part_offset += length;
   self->part_length = 0;
 
-  return g_bytes_new_take (g_steal_pointer (&self->part), length);
+  return gst_rec_body_new_take (g_bytes_new_take (g_steal_pointer
+          (&self->part), length));
 }
 
 /* The head, at the end. NULL if there is none. */
-GBytes *
+GstRecBody *
 gst_rec_assembler_take_head (GstRecAssembler * self)
 {
   if (self->head_length == 0)
     return NULL;
 
-  return g_bytes_new_take (g_steal_pointer (&self->head), self->head_length);
+  return gst_rec_body_new_take (g_bytes_new_take (g_steal_pointer
+          (&self->head), self->head_length));
 }

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "store/body.h"
 
 G_BEGIN_DECLS
 
@@ -31,9 +31,9 @@ gssize gst_rec_assembler_write (GstRecAssembler * self, gconstpointer data,
 
 gboolean gst_rec_assembler_part_is_full (const GstRecAssembler * self);
 
-GBytes *gst_rec_assembler_take_part (GstRecAssembler * self, guint * number);
+GstRecBody *gst_rec_assembler_take_part (GstRecAssembler * self, guint * number);
 
-GBytes *gst_rec_assembler_take_head (GstRecAssembler * self);
+GstRecBody *gst_rec_assembler_take_head (GstRecAssembler * self);
 
 guint gst_rec_assembler_n_parts (const GstRecAssembler * self);
 

@@ -245,9 +245,12 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   g_signal_connect (message, "network-event", G_CALLBACK (offer_http_1_1),
       NULL);
-  if (request->body)
-    soup_message_set_request_body_from_bytes (message, request->content_type,
-        request->body);
+  if (request->body) {
+    g_autoptr (GInputStream) body = gst_rec_body_read (request->body);
+
+    soup_message_set_request_body (message, request->content_type, body,
+        gst_rec_body_size (request->body));
+  }
   protocol->sign (message, g_get_real_time () + self->clock_offset, data);
 
   g_autoptr (GInputStream) stream =

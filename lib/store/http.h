@@ -5,6 +5,8 @@
 
 #include <libsoup/soup.h>
 
+#include "store/body.h"
+
 G_BEGIN_DECLS
 
 typedef struct _GstRecHttp GstRecHttp;
@@ -41,7 +43,7 @@ typedef struct
   const gchar *method;
   const gchar *uri;
   const gchar *content_type;
-  GBytes *body;                 /* or NULL */
+  GstRecBody *body;             /* or NULL */
 } GstRecHttpRequest;
 
 GstRecHttp *gst_rec_http_new (const GstRecHttpConfig * config,

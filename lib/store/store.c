@@ -14,17 +14,84 @@ gst_rec_store_free (GstRecStore * self)
     self->klass->free (self);
 }
 
+GstRecStorePlace *
+gst_rec_store_place_ref (GstRecStorePlace * self)
+{
+  g_atomic_int_inc (&self->refs);
+  return self;
+}
+
+void
+gst_rec_store_place_unref (GstRecStorePlace * self)
+{
+  if (g_atomic_int_dec_and_test (&self->refs))
+    self->klass->free (self);
+}
+
+/* Of an object there, as a user writes it. */
+gchar *
+gst_rec_store_place_uri (const GstRecStorePlace * self, const gchar * key)
+{
+  return self->klass->uri (self, key);
+}
+
+/* How often anything was tried again, on all handles. */
+guint
+gst_rec_store_place_retries (GstRecStorePlace * self)
+{
+  return self->klass->retries (self);
+}
+
+/* A handle for the calling thread. Nothing is tried again once @stop, which
+ * may be NULL, is cancelled. What is @patient tries again until then, however
+ * often. */
+GstRecStore *
+gst_rec_store_place_open (GstRecStorePlace * self, GCancellable * stop,
+    gboolean patient, GError ** error)
+{
+  return self->klass->open (self, stop, patient, error);
+}
+
 void
 gst_rec_store_object_clear (GstRecStoreObject * self)
 {
-  g_clear_pointer (&self->etag, g_free);
-  self->size = 0;
+  g_free (self->key);
+  g_free (self->etag);
+  g_free (self->version_id);
+  g_free (self->checksum);
+  g_free (self->content_type);
+  *self = (GstRecStoreObject) { 0, };
+}
+
+void
+gst_rec_store_object_free (GstRecStoreObject * self)
+{
+  gst_rec_store_object_clear (self);
+  g_free (self);
+}
+
+void
+gst_rec_store_attributes_copy (const GstRecStoreAttributes * self,
+    GstRecStoreAttributes * copy)
+{
+  copy->content_type = g_strdup (self->content_type);
+  copy->content_disposition = g_strdup (self->content_disposition);
+  copy->metadata = g_strdupv (self->metadata);
+}
+
+void
+gst_rec_store_attributes_clear (GstRecStoreAttributes * self)
+{
+  g_clear_pointer (&self->content_type, g_free);
+  g_clear_pointer (&self->content_disposition, g_free);
+  g_clear_pointer (&self->metadata, g_strfreev);
 }
 
 void
 gst_rec_store_part_clear (GstRecStorePart * self)
 {
   g_clear_pointer (&self->etag, g_free);
+  g_clear_pointer (&self->checksum, g_free);
 }
 
 void

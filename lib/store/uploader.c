@@ -18,13 +18,12 @@ typedef enum
 typedef struct
 {
   guint number;
-  GBytes *data;
+  GstRecBody *body;
 } Job;
 
 struct _GstRecUploader
 {
-  GstRecStoreOpen open;
-  gpointer open_data;
+  GstRecStorePlace *place;
   gchar *key;
   guint parallel;
   GTimeSpan timeout;
@@ -35,14 +34,14 @@ struct _GstRecUploader
 
   GMutex lock;
   GCond cond;                   /* with lock, any change of what follows */
-  gchar *content_type;          /* does not change after the first byte */
+  GstRecStoreAttributes attributes;     /* as they were at the first byte */
   GPtrArray *threads;
   guint n_idle;                 /* threads that wait for work */
   guint n_active;               /* steps and parts on their way */
   Step step;                    /* that is to be done or under way */
   gboolean step_taken;
   GQueue jobs;                  /* parts that wait, of Job */
-  GBytes *whole;                /* an object that goes by one put */
+  GstRecBody *whole;            /* an object that goes by one put */
   GArray *parts;                /* that the store has, of GstRecStorePart */
   guint64 bytes_in;
   guint64 bytes_stored;
@@ -65,7 +64,7 @@ struct _GstRecUploader
 static void
 job_free (Job * self)
 {
-  g_bytes_unref (self->data);
+  gst_rec_body_unref (self->body);
   g_free (self);
 }
 
@@ -74,8 +73,7 @@ gst_rec_uploader_new (const GstRecUploaderConfig * config)
 {
   GstRecUploader *self = g_new0 (GstRecUploader, 1);
 
-  self->open = config->open;
-  self->open_data = config->open_data;
+  self->place = gst_rec_store_place_ref (config->place);
   self->key = g_strdup (config->key);
   self->parallel = MAX (config->parallel, 1);
   self->timeout = config->timeout;
@@ -111,14 +109,15 @@ gst_rec_uploader_free (GstRecUploader * self)
   g_ptr_array_unref (self->threads);
   g_queue_clear_full (&self->jobs, (GDestroyNotify) job_free);
   g_array_unref (self->parts);
-  g_clear_pointer (&self->whole, g_bytes_unref);
+  g_clear_pointer (&self->whole, gst_rec_body_unref);
   gst_rec_assembler_free (self->assembler);
   gst_rec_store_object_clear (&self->object);
   g_clear_error (&self->error);
   g_object_unref (self->parts_cancellable);
   g_object_unref (self->stop);
   g_object_unref (self->steps_cancellable);
-  g_free (self->content_type);
+  gst_rec_store_attributes_clear (&self->attributes);
+  gst_rec_store_place_unref (self->place);
   g_free (self->upload_id);
   g_free (self->key);
   g_cond_clear (&self->cond);
@@ -189,7 +188,7 @@ run_create (GstRecUploader * self, GstRecStore * store)
   g_autoptr (GError) error = NULL;
 
   g_mutex_unlock (&self->lock);
-  gchar *id = store->klass->create (store, self->key, self->content_type,
+  gchar *id = store->klass->create (store, self->key, &self->attributes,
       self->steps_cancellable, &error);
   g_mutex_lock (&self->lock);
 
@@ -204,7 +203,7 @@ run_put (GstRecUploader * self, GstRecStore * store)
   g_autoptr (GError) error = NULL;
 
   g_mutex_unlock (&self->lock);
-  gboolean ok = store->klass->put (store, self->key, self->content_type,
+  gboolean ok = store->klass->put (store, self->key, &self->attributes,
       self->whole, &self->object, self->steps_cancellable, &error);
   g_mutex_lock (&self->lock);
 
@@ -243,7 +242,8 @@ run_abort (GstRecUploader * self)
 {
   g_mutex_unlock (&self->lock);
   g_autoptr (GstRecStore) store =
-      self->open (self->open_data, self->steps_cancellable, TRUE, NULL);
+      gst_rec_store_place_open (self->place, self->steps_cancellable, TRUE,
+      NULL);
   gboolean aborted = store && store->klass->abort (store, self->key,
       self->upload_id, self->steps_cancellable, NULL);
   g_mutex_lock (&self->lock);
@@ -262,7 +262,7 @@ run_part (GstRecUploader * self, GstRecStore * store, Job * job)
 
   g_mutex_unlock (&self->lock);
   gboolean ok = store->klass->put_part (store, self->key, self->upload_id,
-      &part, job->data, self->parts_cancellable, &error);
+      &part, job->body, self->parts_cancellable, &error);
   job_free (job);
   g_mutex_lock (&self->lock);
 
@@ -299,7 +299,7 @@ work (gpointer data)
   GstRecUploader *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GstRecStore) store =
-      self->open (self->open_data, self->stop, FALSE, &error);
+      gst_rec_store_place_open (self->place, self->stop, FALSE, &error);
 
   g_mutex_lock (&self->lock);
   self->n_idle--;
@@ -419,25 +419,25 @@ wait_room (GstRecUploader * self, GError ** error)
 
 /* Called with the lock held. */
 static void
-submit (GstRecUploader * self, guint number, GBytes * data)
+submit (GstRecUploader * self, guint number, GstRecBody * body)
 {
   Job *job = g_new (Job, 1);
 
   job->number = number;
-  job->data = data;
+  job->body = body;
   g_queue_push_tail (&self->jobs, job);
   need_worker (self);
 }
 
 /* Has no effect after the first byte. */
 void
-gst_rec_uploader_set_content_type (GstRecUploader * self,
-    const gchar * content_type)
+gst_rec_uploader_set_attributes (GstRecUploader * self,
+    const GstRecStoreAttributes * attributes)
 {
   g_mutex_lock (&self->lock);
   if (self->upload_id == NULL && self->step == STEP_NONE) {
-    g_free (self->content_type);
-    self->content_type = g_strdup (content_type);
+    gst_rec_store_attributes_clear (&self->attributes);
+    gst_rec_store_attributes_copy (attributes, &self->attributes);
   }
   g_mutex_unlock (&self->lock);
 }
@@ -459,9 +459,10 @@ prepare_write (GstRecUploader * self, GError ** error)
   if (ready && gst_rec_assembler_part_is_full (self->assembler)) {
     ready = wait_room (self, error);
     if (ready) {
-      GBytes *data = gst_rec_assembler_take_part (self->assembler, &number);
+      GstRecBody *body =
+          gst_rec_assembler_take_part (self->assembler, &number);
 
-      submit (self, number, data);
+      submit (self, number, body);
     }
   }
   self->bytes_in = gst_rec_assembler_size (self->assembler);
@@ -501,12 +502,13 @@ gst_rec_uploader_finish (GstRecUploader * self)
   self->bytes_in = gst_rec_assembler_size (self->assembler);
   if (!self->finishing && !self->ending) {
     gboolean single = gst_rec_assembler_n_parts (self->assembler) <= 1;
-    GBytes *last = gst_rec_assembler_take_part (self->assembler, &number);
-    GBytes *head = gst_rec_assembler_take_head (self->assembler);
+    GstRecBody *last =
+        gst_rec_assembler_take_part (self->assembler, &number);
+    GstRecBody *head = gst_rec_assembler_take_head (self->assembler);
 
     self->finishing = TRUE;
     if (single) {
-      self->whole = head ? head : last ? last : g_bytes_new (NULL, 0);
+      self->whole = head ? head : last ? last : gst_rec_body_new ();
     } else {
       if (last)
         submit (self, number, last);

@@ -10,16 +10,9 @@ G_BEGIN_DECLS
 /* Brings a stream of bytes into a store as one object, or not at all. */
 typedef struct _GstRecUploader GstRecUploader;
 
-/* Opens a handle of the store for the calling thread; nothing is tried again
- * once @stop is cancelled. What is @patient tries again until then, however
- * often. */
-typedef GstRecStore *(*GstRecStoreOpen) (gpointer data, GCancellable * stop,
-    gboolean patient, GError ** error);
-
 typedef struct
 {
-  GstRecStoreOpen open;
-  gpointer open_data;           /* outlives the uploader */
+  GstRecStorePlace *place;
   const gchar *key;
   guint64 part_size;
   guint64 header_size;          /* 0: nothing can be written again */
@@ -48,8 +41,8 @@ GstRecUploader *gst_rec_uploader_new (const GstRecUploaderConfig * config);
 void gst_rec_uploader_free (GstRecUploader * self);
 
 /* Of the thread that writes */
-void gst_rec_uploader_set_content_type (GstRecUploader * self,
-    const gchar * content_type);
+void gst_rec_uploader_set_attributes (GstRecUploader * self,
+    const GstRecStoreAttributes * attributes);
 
 gboolean gst_rec_uploader_seek (GstRecUploader * self, guint64 offset,
     GError ** error);

@@ -25,7 +25,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GstRecCredentials) credentials = NULL;
-  g_autoptr (GstRecS3Bucket) bucket = NULL;
+  g_autoptr (GstRecStorePlace) place = NULL;
   g_autoptr (GstRecStore) store = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -41,8 +41,8 @@ main (int argc, char **argv)
     .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = credentials,
     .timeout = 10,.retries = 3
   };
-  bucket = gst_rec_s3_bucket_new (&settings, &error);
-  store = bucket ? gst_rec_s3_open (bucket, NULL, &error) : NULL;
+  place = gst_rec_s3_place_new (&settings, &error);
+  store = place ? gst_rec_store_place_open (place, NULL, FALSE, &error) : NULL;
   if (store == NULL)
     return fail (error);
 

@@ -53,10 +53,10 @@ fill (GstRecAssembler * a, guint64 size, guint8 value)
     g_autoptr (GError) error = NULL;
 
     if (gst_rec_assembler_part_is_full (a)) {
-      GBytes *part = gst_rec_assembler_take_part (a, &number);
+      GstRecBody *part = gst_rec_assembler_take_part (a, &number);
 
       taken++;
-      g_bytes_unref (part);
+      gst_rec_body_unref (part);
     }
     gssize n = gst_rec_assembler_write (a, data + done, size - done, &error);
     fail_unless (n > 0, "%s", error ? error->message : "nothing written");
@@ -67,8 +67,9 @@ fill (GstRecAssembler * a, guint64 size, guint8 value)
 }
 
 static void
-expect_bytes (GBytes * bytes, gsize at, gsize size, guint8 value)
+expect_bytes (const GstRecBody * body, gsize at, gsize size, guint8 value)
 {
+  GBytes *bytes = gst_rec_body_piece (body, 0);
   const guint8 *data = g_bytes_get_data (bytes, NULL);
 
   fail_unless (at + size <= g_bytes_get_size (bytes));
@@ -107,14 +108,14 @@ GST_START_TEST (test_a_stream_is_cut_into_parts)
   fail_unless_equals_int (gst_rec_assembler_n_parts (a), cuts[__i__].n_parts);
   fail_unless_equals_uint64 (gst_rec_assembler_size (a), cuts[__i__].size);
 
-  g_autoptr (GBytes) last = gst_rec_assembler_take_part (a, &number);
-  fail_unless_equals_uint64 (last ? g_bytes_get_size (last) : 0,
+  g_autoptr (GstRecBody) last = gst_rec_assembler_take_part (a, &number);
+  fail_unless_equals_uint64 (last ? gst_rec_body_size (last) : 0,
       cuts[__i__].last);
   if (last)
     fail_unless_equals_int (number, cuts[__i__].n_parts);
 
-  g_autoptr (GBytes) head = gst_rec_assembler_take_head (a);
-  fail_unless_equals_uint64 (head ? g_bytes_get_size (head) : 0,
+  g_autoptr (GstRecBody) head = gst_rec_assembler_take_head (a);
+  fail_unless_equals_uint64 (head ? gst_rec_body_size (head) : 0,
       cuts[__i__].head);
 }
 
@@ -133,8 +134,8 @@ GST_START_TEST (test_the_head_can_be_written_again)
   fill (a, 1, 4);
   fail_unless_equals_uint64 (gst_rec_assembler_size (a), 20 * MIB + 1);
 
-  g_autoptr (GBytes) head = gst_rec_assembler_take_head (a);
-  fail_unless_equals_uint64 (g_bytes_get_size (head), 5 * MIB);
+  g_autoptr (GstRecBody) head = gst_rec_assembler_take_head (a);
+  fail_unless_equals_uint64 (gst_rec_body_size (head), 5 * MIB);
   expect_bytes (head, 0, 100, 1);
   expect_bytes (head, 100, 16, 2);
   expect_bytes (head, 116, 5 * MIB - 117, 1);
@@ -153,8 +154,8 @@ GST_START_TEST (test_a_hole_in_the_head_is_zero)
   fail_unless (gst_rec_assembler_seek (a, 5 * MIB, NULL));
   fill (a, 10, 3);
 
-  g_autoptr (GBytes) head = gst_rec_assembler_take_head (a);
-  fail_unless_equals_uint64 (g_bytes_get_size (head), 5 * MIB);
+  g_autoptr (GstRecBody) head = gst_rec_assembler_take_head (a);
+  fail_unless_equals_uint64 (gst_rec_body_size (head), 5 * MIB);
   expect_bytes (head, 0, 10, 1);
   expect_bytes (head, 10, 990, 0);
   expect_bytes (head, 1000, 10, 2);

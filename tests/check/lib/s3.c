@@ -33,7 +33,7 @@ typedef struct
 } FakeStore;
 
 static FakeStore fake;
-static GstRecS3Bucket *bucket;
+static GstRecStorePlace *place;
 static GstRecStore *store;
 
 static void
@@ -102,8 +102,8 @@ setup (void)
   };
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
-  bucket = gst_rec_s3_bucket_new (&settings, NULL);
-  store = gst_rec_s3_open (bucket, NULL, NULL);
+  place = gst_rec_s3_place_new (&settings, NULL);
+  store = gst_rec_store_place_open (place, NULL, FALSE, NULL);
   fail_unless (store != NULL);
 }
 
@@ -118,7 +118,7 @@ static void
 teardown (void)
 {
   gst_rec_store_free (store);
-  gst_rec_s3_bucket_unref (bucket);
+  gst_rec_store_place_unref (place);
   g_main_loop_quit (fake.loop);
   g_thread_join (fake.thread);
   soup_server_disconnect (fake.server);
@@ -168,7 +168,7 @@ static const struct
 
 GST_START_TEST (test_a_complete_is_looked_into_where_it_is_unclear)
 {
-  GstRecStorePart part = { 1, SIZE, (gchar *) PART_ETAG };
+  GstRecStorePart part = { 1, SIZE, (gchar *) PART_ETAG, NULL };
   g_auto (GstRecStoreObject) object = { 0, };
   g_autoptr (GError) error = NULL;
 
@@ -191,26 +191,19 @@ GST_START_TEST (test_a_complete_is_looked_into_where_it_is_unclear)
 
 GST_END_TEST;
 
-static GstRecStore *
-open_store (gpointer data, GCancellable * stop, gboolean patient,
-    GError ** error)
-{
-  return patient ? gst_rec_s3_open_patient (data, stop, error) :
-      gst_rec_s3_open (data, stop, error);
-}
-
 static GstRecUploader *
 make_uploader (void)
 {
   GstRecUploaderConfig config = {
-    .open = open_store,.open_data = bucket,.key = "key",
+    .place = place,.key = "key",
     .part_size = 5 * 1024 * 1024,.header_size = 0,.parallel = 1,
     .timeout = G_TIME_SPAN_SECOND
   };
+  GstRecStoreAttributes attributes = {.content_type = (gchar *) "text/plain" };
   GstRecUploader *uploader = gst_rec_uploader_new (&config);
   gsize written = 0;
 
-  gst_rec_uploader_set_content_type (uploader, "text/plain");
+  gst_rec_uploader_set_attributes (uploader, &attributes);
   fail_unless (gst_rec_uploader_write (uploader, "1234567", SIZE, &written,
           NULL));
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#pragma once
+
+#include "store/field.h"
+#include "store/http.h"
+#include "store/s3.h"
+#include "store/s3answer.h"
+
+G_BEGIN_DECLS
+
+/* What the files of the S3 store share. */
+
+#define GST_REC_S3_XML "application/xml"
+
+typedef struct
+{
+  GstRecStorePlace place;
+  gchar *scheme;
+  gchar *host;                  /* as the Host header has it */
+  gchar *prefix;                /* "/bucket" in path style, else "" */
+  gchar *bucket;
+  gchar *region;
+  GstRecCredentials *credentials;
+  gchar *ca_file;
+  guint timeout;
+  guint retries;
+  gint n_retries;               /* atomic, of all handles */
+} GstRecS3Place;
+
+typedef struct
+{
+  GstRecStore store;
+  GstRecS3Place *place;
+  GstRecHttp *http;
+} GstRecS3;
+
+/* One operation of the S3 API. */
+typedef struct
+{
+  const gchar *name;            /* as the API calls it, for messages */
+  const gchar *method;
+  const gchar *key;             /* NULL: the bucket itself */
+  const GstRecField *params;
+  guint n_params;
+  const gchar *content_type;
+  GstRecBody *body;
+} GstRecS3Operation;
+
+/* s3.c */
+gboolean gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation,
+    GstRecHttpResponse * response, GCancellable * cancellable,
+    GError ** error);
+
+gchar *gst_rec_s3_unquote (const gchar * etag);
+
+GstRecS3Answer *gst_rec_s3_parse (const GstRecS3Operation * operation,
+    const GstRecHttpResponse * response, const gchar * root,
+    const gchar * record, GError ** error);
+
+/* s3upload.c */
+gboolean gst_rec_s3_put (GstRecStore * store, const gchar * key,
+    const GstRecStoreAttributes * attributes, GstRecBody * body,
+    GstRecStoreObject * object, GCancellable * cancellable, GError ** error);
+
+gchar *gst_rec_s3_create (GstRecStore * store, const gchar * key,
+    const GstRecStoreAttributes * attributes, GCancellable * cancellable,
+    GError ** error);
+
+gboolean gst_rec_s3_put_part (GstRecStore * store, const gchar * key,
+    const gchar * id, GstRecStorePart * part, GstRecBody * body,
+    GCancellable * cancellable, GError ** error);
+
+gboolean gst_rec_s3_complete (GstRecStore * store, const gchar * key,
+    const gchar * id, const GstRecStorePart * parts, guint n_parts,
+    GstRecStoreObject * object, GCancellable * cancellable, GError ** error);
+
+gboolean gst_rec_s3_abort (GstRecStore * store, const gchar * key,
+    const gchar * id, GCancellable * cancellable, GError ** error);
+
+/* s3list.c */
+GPtrArray *gst_rec_s3_list_parts (GstRecStore * store, const gchar * key,
+    const gchar * id, GCancellable * cancellable, GError ** error);
+
+GPtrArray *gst_rec_s3_list_uploads (GstRecStore * store,
+    const gchar * prefix, GCancellable * cancellable, GError ** error);
+
+/* s3read.c */
+gboolean gst_rec_s3_head (GstRecStore * store, const gchar * key,
+    const gchar * version_id, GstRecStoreObject * object,
+    GCancellable * cancellable, GError ** error);
+
+G_END_DECLS
