@@ -228,6 +228,23 @@ offer_http_1_1 (SoupMessage * message G_GNUC_UNUSED, GSocketClientEvent event,
         protocols);
 }
 
+/* A list or an error goes into the response, the bytes of an object where the
+ * request says. */
+static GBytes *
+take_answer (const GstRecHttpRequest * request, SoupMessage * message,
+    GInputStream * stream, GCancellable * cancellable, GError ** error)
+{
+  if (request->read == NULL ||
+      !SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message)))
+    return read_answer (stream, cancellable, error);
+
+  if (!request->read (message, stream, request->read_data, cancellable,
+          error))
+    return NULL;
+
+  return g_bytes_new (NULL, 0);
+}
+
 static gboolean
 try_once (GstRecHttp * self, const GstRecHttpRequest * request,
     const GstRecHttpProtocol * protocol, gpointer data,
@@ -258,7 +275,7 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
   if (stream == NULL)
     return FALSE;
 
-  response->body = read_answer (stream, cancellable, error);
+  response->body = take_answer (request, message, stream, cancellable, error);
   if (response->body == NULL)
     return FALSE;
 

@@ -38,12 +38,20 @@ typedef struct
       gpointer data);
 } GstRecHttpProtocol;
 
+/* Reads the body of an answer of status 2xx. What fails with an error of
+ * GST_REC_STORE_ERROR is not tried again, what fails otherwise may be. */
+typedef gboolean (*GstRecHttpRead) (SoupMessage * message,
+    GInputStream * stream, gpointer data, GCancellable * cancellable,
+    GError ** error);
+
 typedef struct
 {
   const gchar *method;
   const gchar *uri;
   const gchar *content_type;
   GstRecBody *body;             /* or NULL */
+  GstRecHttpRead read;          /* NULL: the answer goes into the response */
+  gpointer read_data;
 } GstRecHttpRequest;
 
 GstRecHttp *gst_rec_http_new (const GstRecHttpConfig * config,

@@ -168,18 +168,25 @@ sign (SoupMessage * message, gint64 now, gpointer data)
   const GstRecS3Place *bucket = self->place;
   const gchar *token = bucket->credentials->session_token;
   g_autofree gchar *date = gst_rec_sigv4_date (now);
-  GstRecField headers[] = {
+  const GstRecField own[] = {
     {"host", bucket->host},
     {"x-amz-content-sha256", self->payload_hash},
     {"x-amz-date", date},
     {"x-amz-security-token", token},
   };
+  g_autoptr (GArray) headers =
+      g_array_new (FALSE, FALSE, sizeof (GstRecField));
+
+  g_array_append_vals (headers, own, G_N_ELEMENTS (own) - (token == NULL));
+  g_array_append_vals (headers, self->operation->headers,
+      self->operation->n_headers);
+
   GstRecSigV4Request request = {
     .method = self->operation->method,
     .path = self->path,
     .query = self->query,
-    .headers = headers,
-    .n_headers = G_N_ELEMENTS (headers) - (token == NULL),
+    .headers = (const GstRecField *) headers->data,
+    .n_headers = headers->len,
     .payload_hash = self->payload_hash,
   };
   GstRecSigV4Scope scope = { date, bucket->region, "s3" };
@@ -189,7 +196,8 @@ sign (SoupMessage * message, gint64 now, gpointer data)
 
   /* libsoup writes the host by itself. */
   for (guint i = 1; i < request.n_headers; i++)
-    soup_message_headers_replace (out, headers[i].name, headers[i].value);
+    soup_message_headers_replace (out, request.headers[i].name,
+        request.headers[i].value);
   soup_message_headers_replace (out, "Authorization", authorization);
   if (self->operation->body == NULL &&
       strcmp (self->operation->method, "POST") == 0)
@@ -292,7 +300,9 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
     .method = operation->method,
     .uri = uri,
     .content_type = operation->content_type,
-    .body = operation->body
+    .body = operation->body,
+    .read = operation->read,
+    .read_data = operation->read_data
   };
 
   if (!gst_rec_http_send (self->http, &request, &protocol, &call, response,

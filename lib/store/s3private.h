@@ -46,6 +46,10 @@ typedef struct
   guint n_params;
   const gchar *content_type;
   GstRecBody *body;
+  const GstRecField *headers;   /* more of them, all signed */
+  guint n_headers;
+  GstRecHttpRead read;          /* where a good answer goes, or NULL */
+  gpointer read_data;
 } GstRecS3Operation;
 
 /* s3.c */
