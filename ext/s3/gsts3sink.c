@@ -46,6 +46,7 @@
 
 #include "contenttype.h"
 #include "store/assembler.h"
+#include "store/profile.h"
 #include "store/s3.h"
 #include "store/uploader.h"
 
@@ -53,7 +54,6 @@ GST_DEBUG_CATEGORY_STATIC (rec_s3_sink_debug);
 #define GST_CAT_DEFAULT rec_s3_sink_debug
 
 #define MIB (1024 * 1024)
-#define DEFAULT_REGION "us-east-1"
 #define DEFAULT_PATH_STYLE GST_REC_S3_PATH_STYLE_AUTO
 #define DEFAULT_PART_SIZE (8 * MIB)
 #define DEFAULT_HEADER_SIZE (8 * MIB)
@@ -746,7 +746,7 @@ static GstRecStorePlace *
 make_place (GstRecS3Sink * self, GError ** error)
 {
   g_auto (Settings) settings = { 0, };
-  g_autoptr (GstRecCredentials) credentials = NULL;
+  g_autoptr (GstRecCredentialsProvider) credentials = NULL;
 
   GST_OBJECT_LOCK (self);
   settings_copy (&self->settings, &settings);
@@ -760,21 +760,28 @@ make_place (GstRecS3Sink * self, GError ** error)
   if (!check_content_type (settings.content_type, error))
     return NULL;
 
-  credentials = gst_rec_credentials_find (settings.credentials,
-      settings.profile, get_env, error);
+  GstRecCredentialsSettings where = {
+    .given = settings.credentials,
+    .profile = settings.profile,
+    .region = settings.region,
+    .ca_file = settings.ca_file,
+    .env = get_env,
+    .now = g_get_real_time,
+  };
+  credentials = gst_rec_credentials_provider_new (&where, error);
   if (credentials == NULL)
     return NULL;
 
-  const gchar *region = settings.region;
-  if (region == NULL || *region == '\0')
-    region = g_getenv ("AWS_REGION");
-  if (region == NULL || *region == '\0')
-    region = g_getenv ("AWS_DEFAULT_REGION");
+  g_autofree gchar *region =
+      gst_rec_aws_region (settings.region, settings.profile, get_env);
+  g_autofree gchar *endpoint =
+      gst_rec_aws_endpoint (settings.endpoint, "S3", settings.profile,
+      get_env);
 
   GstRecS3Settings s3 = {
-    .endpoint = settings.endpoint,
+    .endpoint = endpoint,
     .bucket = self->bucket_name,
-    .region = region && *region ? region : DEFAULT_REGION,
+    .region = region,
     .path_style = settings.path_style,
     .credentials = credentials,
     .ca_file = settings.ca_file,

@@ -20,6 +20,10 @@ typedef struct
   gchar *path;
   gchar *query;
   gchar *payload_hash;
+  GCancellable *cancellable;
+  GstRecCredentials *credentials;       /* of the last try */
+  guint n_tries;
+  gboolean renewed;             /* the credentials were, once */
 } Call;
 
 static void
@@ -28,6 +32,7 @@ call_clear (Call * self)
   g_free (self->path);
   g_free (self->query);
   g_free (self->payload_hash);
+  gst_rec_credentials_free (self->credentials);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
@@ -161,12 +166,31 @@ hash_body (GstRecBody * body)
   return g_string_free (hex, FALSE);
 }
 
+/* Retries may take longer than credentials live. Where there are no others,
+ * the store says what is wrong with the old ones. */
+static void
+update_credentials (Call * self)
+{
+  GstRecCredentials *fresh =
+      gst_rec_credentials_provider_get (self->place->credentials,
+      self->cancellable, NULL);
+
+  if (fresh == NULL)
+    return;
+  gst_rec_credentials_free (self->credentials);
+  self->credentials = fresh;
+}
+
 static void
 sign (SoupMessage * message, gint64 now, gpointer data)
 {
-  const Call *self = data;
+  Call *self = data;
   const GstRecS3Place *bucket = self->place;
-  const gchar *token = bucket->credentials->session_token;
+
+  if (self->n_tries++ > 0)
+    update_credentials (self);
+
+  const gchar *token = self->credentials->session_token;
   g_autofree gchar *date = gst_rec_sigv4_date (now);
   const GstRecField own[] = {
     {"host", bucket->host},
@@ -191,7 +215,7 @@ sign (SoupMessage * message, gint64 now, gpointer data)
   };
   GstRecSigV4Scope scope = { date, bucket->region, "s3" };
   g_autofree gchar *authorization =
-      gst_rec_sigv4_authorization (&request, &scope, bucket->credentials);
+      gst_rec_sigv4_authorization (&request, &scope, self->credentials);
   SoupMessageHeaders *out = soup_message_get_request_headers (message);
 
   /* libsoup writes the host by itself. */
@@ -216,12 +240,35 @@ response_code (const GstRecHttpResponse * response)
   return gst_rec_s3_answer_code (data, size);
 }
 
+/* Whether the store refuses credentials because they are over, by its word or,
+ * where it has none for that, by our clock. */
+static gboolean
+is_expired (const Call * self, guint status, const gchar * code)
+{
+  static const gchar *const codes[] = { "ExpiredToken",
+    "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken", NULL
+  };
+
+  if (code && g_strv_contains (codes, code))
+    return TRUE;
+
+  return (status == SOUP_STATUS_BAD_REQUEST ||
+      status == SOUP_STATUS_FORBIDDEN) && self->credentials->expires != 0 &&
+      g_get_real_time () >= self->credentials->expires;
+}
+
 /* What S3 wants repeated although HTTP does not say so. */
 static gboolean
-again (GstRecHttp * http, const GstRecHttpResponse * response,
-    gpointer data G_GNUC_UNUSED)
+again (GstRecHttp * http, const GstRecHttpResponse * response, gpointer data)
 {
+  Call *self = data;
   g_autofree gchar *code = response_code (response);
+
+  if (!self->renewed && is_expired (self, response->status, code)) {
+    self->renewed = TRUE;
+    return gst_rec_credentials_provider_renew (self->place->credentials,
+        self->credentials, self->cancellable);
+  }
 
   if (g_strcmp0 (code, "RequestTimeTooSkewed") == 0) {
     gst_rec_http_set_clock (http, response);
@@ -286,10 +333,17 @@ gboolean
 gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttpResponse * response,
     GCancellable * cancellable, GError ** error)
 {
-  g_auto (Call) call = {.place = self->place,.operation = operation };
+  g_auto (Call) call = {.place = self->place,.operation = operation,
+    .cancellable = cancellable
+  };
   g_autofree gchar *key = operation->key ?
       gst_rec_sigv4_encode (operation->key, TRUE) : NULL;
 
+  call.credentials =
+      gst_rec_credentials_provider_get (self->place->credentials,
+      cancellable, error);
+  if (call.credentials == NULL)
+    return FALSE;
   call.path = g_strconcat (self->place->prefix, "/", key, NULL);
   call.query = gst_rec_sigv4_query (operation->params, operation->n_params);
   call.payload_hash = hash_body (operation->body);
@@ -366,7 +420,7 @@ s3_place_free (GstRecStorePlace * place)
   g_free (self->bucket);
   g_free (self->region);
   g_free (self->ca_file);
-  gst_rec_credentials_free (self->credentials);
+  gst_rec_credentials_provider_unref (self->credentials);
   g_free (self);
 }
 
@@ -466,7 +520,8 @@ gst_rec_s3_place_new (const GstRecS3Settings * settings, GError ** error)
   self->prefix = in_path ? g_strconcat ("/", settings->bucket, NULL) :
       g_strdup ("");
   self->region = g_strdup (settings->region);
-  self->credentials = gst_rec_credentials_copy (settings->credentials);
+  self->credentials =
+      gst_rec_credentials_provider_ref (settings->credentials);
   self->ca_file = g_strdup (settings->ca_file);
   self->timeout = settings->timeout;
   self->retries = settings->retries;

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "store/credentials.h"
+#include "store/credentialsprovider.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -21,7 +21,7 @@ typedef struct
   const gchar *bucket;
   const gchar *region;
   GstRecS3PathStyle path_style;
-  const GstRecCredentials *credentials;
+  GstRecCredentialsProvider *credentials;
   const gchar *ca_file;
   guint timeout;                /* s without a byte */
   guint retries;

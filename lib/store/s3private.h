@@ -22,7 +22,7 @@ typedef struct
   gchar *prefix;                /* "/bucket" in path style, else "" */
   gchar *bucket;
   gchar *region;
-  GstRecCredentials *credentials;
+  GstRecCredentialsProvider *credentials;
   gchar *ca_file;
   guint timeout;
   guint retries;

@@ -24,7 +24,7 @@ fail (const GError * error)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GstRecCredentials) credentials = NULL;
+  g_autoptr (GstRecCredentialsProvider) credentials = NULL;
   g_autoptr (GstRecStorePlace) place = NULL;
   g_autoptr (GstRecStore) store = NULL;
   g_autoptr (GError) error = NULL;
@@ -32,7 +32,8 @@ main (int argc, char **argv)
   if (argc != 5)
     return 2;
 
-  credentials = gst_rec_credentials_find (NULL, NULL, get_env, &error);
+  GstRecCredentialsSettings where = {.env = get_env,.now = g_get_real_time };
+  credentials = gst_rec_credentials_provider_new (&where, &error);
   if (credentials == NULL)
     return fail (error);
 

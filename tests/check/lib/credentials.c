@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 
-#include "store/credentials.h"
+#include "store/credentialsprovider.h"
 
 /* The environment of a test: pairs of name and value. */
 static const gchar *environment[16];
@@ -69,8 +69,14 @@ expect (const GstRecCredentials * given, const gchar * profile,
     const gchar * key, const gchar * secret, const gchar * token)
 {
   g_autoptr (GError) error = NULL;
+  GstRecCredentialsSettings settings = {
+    .given = given,.profile = profile,.env = get_env,.now = g_get_real_time
+  };
+  g_autoptr (GstRecCredentialsProvider) provider =
+      gst_rec_credentials_provider_new (&settings, &error);
+  fail_unless (provider != NULL, "%s", error ? error->message : "?");
   g_autoptr (GstRecCredentials) found =
-      gst_rec_credentials_find (given, profile, get_env, &error);
+      gst_rec_credentials_provider_get (provider, NULL, &error);
 
   fail_unless (found != NULL, "%s", error ? error->message : "?");
   fail_unless_equals_string (found->access_key_id, key);
@@ -83,17 +89,19 @@ expect_error (const GstRecCredentials * given, const gchar * profile,
     gint code)
 {
   g_autoptr (GError) error = NULL;
+  GstRecCredentialsSettings settings = {
+    .given = given,.profile = profile,.env = get_env,.now = g_get_real_time
+  };
 
-  fail_unless (gst_rec_credentials_find (given, profile, get_env,
-          &error) == NULL);
+  fail_unless (gst_rec_credentials_provider_new (&settings, &error) == NULL);
   fail_unless (g_error_matches (error, GST_REC_CREDENTIALS_ERROR, code),
       "%s", error->message);
 }
 
 GST_START_TEST (test_properties_then_environment_then_file)
 {
-  GstRecCredentials given = { (gchar *) "GIVEN", (gchar *) "gs", NULL };
-  GstRecCredentials none = { NULL, (gchar *) "", NULL };
+  GstRecCredentials given = { (gchar *) "GIVEN", (gchar *) "gs", NULL, 0 };
+  GstRecCredentials none = { NULL, (gchar *) "", NULL, 0 };
 
   expect (NULL, NULL, "FILEKEY", "file+secret/==", NULL);
   expect (&none, "", "FILEKEY", "file+secret/==", NULL);
@@ -128,8 +136,8 @@ GST_END_TEST;
 
 GST_START_TEST (test_half_a_pair_is_an_error)
 {
-  GstRecCredentials key = { (gchar *) "GIVEN", NULL, NULL };
-  GstRecCredentials secret = { NULL, (gchar *) "gs", NULL };
+  GstRecCredentials key = { (gchar *) "GIVEN", NULL, NULL, 0 };
+  GstRecCredentials secret = { NULL, (gchar *) "gs", NULL, 0 };
 
   expect_error (&key, NULL, GST_REC_CREDENTIALS_ERROR_INCOMPLETE);
   expect_error (&secret, NULL, GST_REC_CREDENTIALS_ERROR_INCOMPLETE);

@@ -80,7 +80,11 @@ serve (gpointer data G_GNUC_UNUSED)
 static void
 setup (void)
 {
-  GstRecCredentials credentials = { (gchar *) "KEY", (gchar *) "SECRET", NULL };
+  GstRecCredentials keys = {
+    .access_key_id = (gchar *) "KEY",.secret_access_key = (gchar *) "SECRET"
+  };
+  g_autoptr (GstRecCredentialsProvider) credentials =
+      gst_rec_credentials_provider_new_static (&keys);
 
   memset (&fake, 0, sizeof (fake));
   fake.context = g_main_context_new ();
@@ -97,7 +101,7 @@ setup (void)
       g_uri_get_port (uris->data));
   GstRecS3Settings settings = {
     .endpoint = endpoint,.bucket = "bucket",.region = "us-east-1",
-    .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = &credentials,
+    .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = credentials,
     .timeout = 5,.retries = 0
   };
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);

@@ -236,7 +236,7 @@ GST_START_TEST (test_signatures_are_those_of_the_published_suite)
 
   for (gsize i = 0; i < n; i++) {
     GstRecCredentials credentials = { (gchar *) "AKIDEXAMPLE",
-      (gchar *) "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL
+      (gchar *) "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", NULL, 0
     };
 
     take_token (file, names[i], &credentials);
@@ -291,7 +291,7 @@ static const struct
 GST_START_TEST (test_signatures_are_those_of_the_s3_documentation)
 {
   GstRecCredentials credentials = { (gchar *) "AKIAIOSFODNN7EXAMPLE",
-    (gchar *) "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", NULL
+    (gchar *) "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", NULL, 0
   };
   GstRecSigV4Scope scope = { "20130524T000000Z", "us-east-1", "s3" };
   guint n = count (s3_cases[__i__].headers, 3);
@@ -339,7 +339,7 @@ GST_END_TEST;
 GST_START_TEST (test_signed_query_of_the_s3_documentation)
 {
   GstRecCredentials credentials = { (gchar *) "AKIAIOSFODNN7EXAMPLE",
-    (gchar *) "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", NULL
+    (gchar *) "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", NULL, 0
   };
   GstRecSigV4Scope scope = { "20130524T000000Z", "us-east-1", "s3" };
   GstRecField headers[] = { {"host", "examplebucket.s3.amazonaws.com"} };
