@@ -127,6 +127,13 @@ gst_rec_http_set_clock (GstRecHttp * self, const GstRecHttpResponse * response)
     self->clock_offset = date - g_get_real_time ();
 }
 
+/* The server's clock less ours, as far as that is known. */
+GTimeSpan
+gst_rec_http_get_clock_offset (const GstRecHttp * self)
+{
+  return self->clock_offset;
+}
+
 gboolean
 gst_rec_http_status_is_transient (guint status)
 {

@@ -62,6 +62,8 @@ void gst_rec_http_free (GstRecHttp * self);
 void gst_rec_http_set_clock (GstRecHttp * self,
     const GstRecHttpResponse * response);
 
+GTimeSpan gst_rec_http_get_clock_offset (const GstRecHttp * self);
+
 gboolean gst_rec_http_send (GstRecHttp * self,
     const GstRecHttpRequest * request, const GstRecHttpProtocol * protocol,
     gpointer data, GstRecHttpResponse * response, GCancellable * cancellable,

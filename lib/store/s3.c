@@ -213,7 +213,8 @@ sign (SoupMessage * message, gint64 now, gpointer data)
     .n_headers = headers->len,
     .payload_hash = self->payload_hash,
   };
-  GstRecSigV4Scope scope = { date, bucket->region, "s3" };
+  GstRecSigV4Scope scope = { date, bucket->region, "s3", GST_REC_SIGV4_AWS
+  };
   g_autofree gchar *authorization =
       gst_rec_sigv4_authorization (&request, &scope, self->credentials);
   SoupMessageHeaders *out = soup_message_get_request_headers (message);
@@ -456,6 +457,7 @@ static const GstRecStoreClass s3_class = {
   .list_parts = gst_rec_s3_list_parts,
   .list_uploads = gst_rec_s3_list_uploads,
   .head = gst_rec_s3_head,
+  .sign_url = gst_rec_s3_sign_url,
   .free = s3_free,
 };
 

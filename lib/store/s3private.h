@@ -95,4 +95,8 @@ gboolean gst_rec_s3_head (GstRecStore * store, const gchar * key,
     const gchar * version_id, GstRecStoreObject * object,
     GCancellable * cancellable, GError ** error);
 
+/* s3url.c */
+gchar *gst_rec_s3_sign_url (GstRecStore * store, const gchar * key,
+    const GstRecStoreUrl * url, GCancellable * cancellable, GError ** error);
+
 G_END_DECLS

@@ -6,8 +6,20 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#define ALGORITHM "AWS4-HMAC-SHA256"
 #define SHA256_SIZE 32
+
+/* What Google calls otherwise. */
+static const struct
+{
+  const gchar *algorithm;
+  const gchar *key;             /* in front of the secret */
+  const gchar *terminator;
+  const gchar *prefix;          /* of parameters */
+} dialects[] = {
+  [GST_REC_SIGV4_AWS] = {"AWS4-HMAC-SHA256", "AWS4", "aws4_request", "X-Amz-"},
+  [GST_REC_SIGV4_GOOG] = {"GOOG4-HMAC-SHA256", "GOOG4", "goog4_request",
+        "X-Goog-"},
+};
 
 /* AWS's UriEncode: every byte but A-Z a-z 0-9 - . _ ~ becomes %XX. */
 gchar *
@@ -205,8 +217,8 @@ hmac (const guint8 * key, gsize key_size, const gchar * text, guint8 * digest)
 static gchar *
 credential_scope (const GstRecSigV4Scope * scope)
 {
-  return g_strdup_printf ("%.8s/%s/%s/aws4_request", scope->date,
-      scope->region, scope->service);
+  return g_strdup_printf ("%.8s/%s/%s/%s", scope->date, scope->region,
+      scope->service, dialects[scope->dialect].terminator);
 }
 
 static gchar *
@@ -216,7 +228,8 @@ string_to_sign (const gchar * canonical, const GstRecSigV4Scope * scope)
       strlen (canonical));
   g_autofree gchar *area = credential_scope (scope);
 
-  return g_strdup_printf (ALGORITHM "\n%s\n%s\n%s", scope->date, area, hash);
+  return g_strdup_printf ("%s\n%s\n%s\n%s",
+      dialects[scope->dialect].algorithm, scope->date, area, hash);
 }
 
 gchar *
@@ -234,9 +247,10 @@ sign (const gchar * text, const GstRecSigV4Scope * scope,
 {
   g_autofree gchar *day = g_strndup (scope->date, 8);
   const gchar *steps[] = { day, scope->region, scope->service,
-    "aws4_request", text
+    dialects[scope->dialect].terminator, text
   };
-  gchar *secret = g_strconcat ("AWS4", credentials->secret_access_key, NULL);
+  gchar *secret = g_strconcat (dialects[scope->dialect].key,
+      credentials->secret_access_key, NULL);
   guint8 key[SHA256_SIZE];
 
   hmac ((const guint8 *) secret, strlen (secret), steps[0], key);
@@ -260,8 +274,9 @@ gst_rec_sigv4_authorization (const GstRecSigV4Request * request,
   g_autofree gchar *text = string_to_sign (canonical, scope);
   g_autofree gchar *signature = sign (text, scope, credentials);
 
-  return g_strdup_printf (ALGORITHM " Credential=%s/%s, SignedHeaders=%s, "
-      "Signature=%s", credentials->access_key_id, area, names->str, signature);
+  return g_strdup_printf ("%s Credential=%s/%s, SignedHeaders=%s, "
+      "Signature=%s", dialects[scope->dialect].algorithm,
+      credentials->access_key_id, area, names->str, signature);
 }
 
 /* The query of a request that is signed in it, all but the signature. What
@@ -277,22 +292,30 @@ gst_rec_sigv4_presign_query (const GstRecSigV4Request * request,
   g_autofree gchar *credential =
       g_strdup_printf ("%s/%s", credentials->access_key_id, area);
   g_autofree gchar *expires = g_strdup_printf ("%u", seconds);
+  g_autoptr (GPtrArray) full_names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (GstRecField));
 
   canonical_headers (request, headers, names);
   const GstRecField own[] = {
-    {"X-Amz-Algorithm", ALGORITHM},
-    {"X-Amz-Credential", credential},
-    {"X-Amz-Date", scope->date},
-    {"X-Amz-Expires", expires},
-    {"X-Amz-SignedHeaders", names->str},
-    {"X-Amz-Security-Token", credentials->session_token},
+    {"Algorithm", dialects[scope->dialect].algorithm},
+    {"Credential", credential},
+    {"Date", scope->date},
+    {"Expires", expires},
+    {"SignedHeaders", names->str},
+    {"Security-Token", credentials->session_token},
   };
 
   if (n_params > 0)
     g_array_append_vals (all, params, n_params);
-  g_array_append_vals (all, own,
-      G_N_ELEMENTS (own) - (credentials->session_token == NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++) {
+    gchar *name = g_strconcat (dialects[scope->dialect].prefix, own[i].name,
+        NULL);
+    GstRecField field = { name, own[i].value };
+
+    g_ptr_array_add (full_names, name);
+    if (field.value)
+      g_array_append_val (all, field);
+  }
 
   return gst_rec_sigv4_query ((const GstRecField *) all->data, all->len);
 }
@@ -312,5 +335,6 @@ gst_rec_sigv4_presign (const GstRecSigV4Request * request,
   g_autofree gchar *text = gst_rec_sigv4_string_to_sign (&with_query, scope);
   g_autofree gchar *signature = sign (text, scope, credentials);
 
-  return g_strconcat (query, "&X-Amz-Signature=", signature, NULL);
+  return g_strconcat (query, "&", dialects[scope->dialect].prefix,
+      "Signature=", signature, NULL);
 }

@@ -19,12 +19,21 @@ typedef struct
   const gchar *payload_hash;    /* lower-case hex, or UNSIGNED-PAYLOAD */
 } GstRecSigV4Request;
 
+/* Google Cloud Storage takes both with HMAC keys: AWS's with x-amz-* headers,
+ * its own with x-goog-* headers and for signed URLs. */
+typedef enum
+{
+  GST_REC_SIGV4_AWS,
+  GST_REC_SIGV4_GOOG,
+} GstRecSigV4Dialect;
+
 /* Where and when a signature is good. */
 typedef struct
 {
   const gchar *date;            /* 20150830T123600Z */
   const gchar *region;
   const gchar *service;
+  GstRecSigV4Dialect dialect;
 } GstRecSigV4Scope;
 
 gchar *gst_rec_sigv4_encode (const gchar * text, gboolean keep_slash);

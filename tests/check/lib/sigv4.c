@@ -151,7 +151,9 @@ signature_in (const gchar * text)
   return signature + strlen ("Signature=");
 }
 
-static const GstRecSigV4Scope suite_scope = { DATE, "us-east-1", "service" };
+static const GstRecSigV4Scope suite_scope = { DATE, "us-east-1",
+  "service", 0
+};
 
 /* A token that is added after the signature is none for the signature. */
 static void
@@ -293,7 +295,7 @@ GST_START_TEST (test_signatures_are_those_of_the_s3_documentation)
   GstRecCredentials credentials = { (gchar *) "AKIAIOSFODNN7EXAMPLE",
     (gchar *) "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", NULL, 0
   };
-  GstRecSigV4Scope scope = { "20130524T000000Z", "us-east-1", "s3" };
+  GstRecSigV4Scope scope = { "20130524T000000Z", "us-east-1", "s3", 0 };
   guint n = count (s3_cases[__i__].headers, 3);
   g_autofree gchar *path = gst_rec_sigv4_encode (s3_cases[__i__].path, TRUE);
   g_autofree gchar *query = gst_rec_sigv4_query (s3_cases[__i__].params,
@@ -341,7 +343,7 @@ GST_START_TEST (test_signed_query_of_the_s3_documentation)
   GstRecCredentials credentials = { (gchar *) "AKIAIOSFODNN7EXAMPLE",
     (gchar *) "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", NULL, 0
   };
-  GstRecSigV4Scope scope = { "20130524T000000Z", "us-east-1", "s3" };
+  GstRecSigV4Scope scope = { "20130524T000000Z", "us-east-1", "s3", 0 };
   GstRecField headers[] = { {"host", "examplebucket.s3.amazonaws.com"} };
   GstRecSigV4Request request = { "GET", "/test.txt", NULL, headers, 1,
     "UNSIGNED-PAYLOAD"

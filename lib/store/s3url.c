@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the gst-plugins-recording authors
+ */
+#include "s3private.h"
+
+#include "store/signurl.h"
+
+gchar *
+gst_rec_s3_sign_url (GstRecStore * store, const gchar * key,
+    const GstRecStoreUrl * url, GCancellable * cancellable, GError ** error)
+{
+  GstRecS3 *self = (GstRecS3 *) store;
+  const GstRecS3Place *place = self->place;
+  g_autofree gchar *encoded = gst_rec_sigv4_encode (key, TRUE);
+  g_autofree gchar *path = g_strconcat (place->prefix, "/", encoded, NULL);
+  g_autoptr (GstRecCredentials) credentials =
+      gst_rec_credentials_provider_get (place->credentials, cancellable,
+      error);
+  GstRecUrlTarget target = {
+    .scheme = place->scheme,.host = place->host,.path = path,
+    .region = place->region,.service = "s3",
+    .clock_offset = gst_rec_http_get_clock_offset (self->http)
+  };
+
+  if (credentials == NULL)
+    return NULL;
+
+  return gst_rec_sign_url (&target, url, credentials, g_get_real_time (),
+      error);
+}
