@@ -7,6 +7,8 @@
 
 #include "gsts3sink.h"
 
+const gchar gst_rec_upload_prefix[] = "GstRecS3";
+
 static gboolean
 plugin_init (GstPlugin * plugin)
 {

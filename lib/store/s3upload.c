@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "store/s3headers.h"
+
 /* As often as AWS advises: a part that was on its way may outlive an abort. */
 #define MAX_ABORTS 3
 
@@ -13,9 +15,13 @@ gst_rec_s3_put (GstRecStore * store, const gchar * key, const GstRecStoreAttribu
     GstRecStoreObject * object, GCancellable * cancellable, GError ** error)
 {
   g_auto (GstRecHttpResponse) response = { 0, };
+  g_autoptr (GstRecS3Headers) headers = gst_rec_s3_headers_new ();
   GstRecS3Operation operation = {.name = "PutObject",.method = "PUT",.key = key,
     .content_type = attributes->content_type,.body = body
   };
+
+  gst_rec_s3_headers_add_attributes (headers, attributes);
+  operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
 
   if (!gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable, error))
     return FALSE;
@@ -38,6 +44,10 @@ gst_rec_s3_create (GstRecStore * store, const gchar * key,
     .key = key,.params = params,.n_params = G_N_ELEMENTS (params),
     .content_type = attributes->content_type
   };
+  g_autoptr (GstRecS3Headers) headers = gst_rec_s3_headers_new ();
+
+  gst_rec_s3_headers_add_attributes (headers, attributes);
+  operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
 
   if (!gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable, error))
     return NULL;

@@ -20,6 +20,7 @@ typedef enum
   GST_REC_STORE_ERROR_FAILED,
   GST_REC_STORE_ERROR_SETTINGS, /* missing or of the wrong form */
   GST_REC_STORE_ERROR_CONTENT_TYPE,     /* is none */
+  GST_REC_STORE_ERROR_VALUE,    /* of a setting: the message says what to do */
   GST_REC_STORE_ERROR_REFUSED,  /* the request makes no sense to the store */
   GST_REC_STORE_ERROR_NOT_AUTHORIZED,
   GST_REC_STORE_ERROR_NO_BUCKET,

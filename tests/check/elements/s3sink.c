@@ -348,6 +348,13 @@ static const struct
   {"content-type", "", "Correct content-type"},
   {"content-type", "mp4", "Correct content-type"},
   {"content-type", "video/mp4\r\nX-Evil: 1", "Correct content-type"},
+  {"content-disposition", "", "Correct content-disposition"},
+  {"content-disposition", "inline\nX-Evil: 1", "Correct content-disposition"},
+  {"metadata", "m,agent=\"a\\012b\"", "Correct metadata: the value of agent"},
+  {"metadata", "m,a/b=c", "Correct metadata: \"a/b\""},
+  {"part-size", "5368709121", "Correct part-size: the store takes parts of "
+        "5.0"},
+  {"part-size", "5242879", "Correct part-size: the store takes parts of 5.0"},
   {"secret-access-key", NULL, "Give s3sink credentials"},
 };
 
@@ -357,7 +364,11 @@ GST_START_TEST (test_bad_settings_are_an_error_at_start)
 
   bus = gst_bus_new ();
   gst_element_set_bus (sink, bus);
-  g_object_set (sink, bad[__i__].property, bad[__i__].value, NULL);
+  if (bad[__i__].value)
+    gst_util_set_object_arg (G_OBJECT (sink), bad[__i__].property,
+        bad[__i__].value);
+  else
+    g_object_set (sink, bad[__i__].property, NULL, NULL);
   fail_unless_equals_int (gst_element_set_state (sink, GST_STATE_READY),
       GST_STATE_CHANGE_FAILURE);
 
