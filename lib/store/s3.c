@@ -457,6 +457,9 @@ static const GstRecStoreClass s3_class = {
   .list_parts = gst_rec_s3_list_parts,
   .list_uploads = gst_rec_s3_list_uploads,
   .head = gst_rec_s3_head,
+  .get_range = gst_rec_s3_get_range,
+  .list = gst_rec_s3_list,
+  .remove = gst_rec_s3_remove,
   .sign_url = gst_rec_s3_sign_url,
   .free = s3_free,
 };

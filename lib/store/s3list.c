@@ -3,17 +3,22 @@
  */
 #include "s3private.h"
 
+#include <string.h>
+
 #include "store/assembler.h"
 
 /* Of a list, so that a store that never ends one does not take all memory. */
 #define MAX_UPLOADS 100000
+#define MAX_OBJECTS 1000000
+#define MAX_KEY 1024
 
-/* Reads all pages of a list. @next names the fields that tell where a page
+/* Reads all pages of a list. @markers names the fields that tell where a page
  * ends, @params holds the parameters that ask for what follows. */
 typedef struct
 {
   GstRecS3Operation operation;
   GstRecField *params;
+  guint n_params;               /* from the second page on */
   const gchar *root;
   const gchar *record;
   guint max;                    /* records of all pages */
@@ -68,6 +73,8 @@ read_list (GstRecS3 * self, List * list, GFunc add, gpointer result,
       return FALSE;
     }
 
+    list->operation.n_params = list->n_params;
+
     /* The markers point into it. */
     g_clear_pointer (&last, gst_rec_s3_answer_free);
     last = g_steal_pointer (&answer);
@@ -101,7 +108,8 @@ gst_rec_s3_list_parts (GstRecStore * store, const gchar * key, const gchar * id,
   List list = {
     .operation = {.name = "ListParts",.method = "GET",.key = key,
         .params = params,.n_params = G_N_ELEMENTS (params)},
-    .params = params,.root = "ListPartsResult",.record = "Part",
+    .params = params,.n_params = G_N_ELEMENTS (params),
+    .root = "ListPartsResult",.record = "Part",
     .max = GST_REC_MAX_PARTS,
     .n_markers = 1,.markers = {"NextPartNumberMarker"},.marker_params = {0}
   };
@@ -142,12 +150,77 @@ gst_rec_s3_list_uploads (GstRecStore * store, const gchar * prefix,
   List list = {
     .operation = {.name = "ListMultipartUploads",.method = "GET",
         .params = params,.n_params = G_N_ELEMENTS (params)},
-    .params = params,.root = "ListMultipartUploadsResult",
-    .record = "Upload",.max = MAX_UPLOADS,.n_markers = 2,
+    .params = params,.n_params = G_N_ELEMENTS (params),
+    .root = "ListMultipartUploadsResult",.record = "Upload",
+    .max = MAX_UPLOADS,.n_markers = 2,
     .markers = {"NextKeyMarker", "NextUploadIdMarker"},
     .marker_params = {0, 2}
   };
 
   return read_list ((GstRecS3 *) store, &list, add_upload, uploads, cancellable,
       error) ? g_steal_pointer (&uploads) : NULL;
+}
+
+/* As encoding-type=url has it, which brings keys that XML cannot hold: spaces
+ * are "+" or "%20". */
+static gchar *
+decode_key (const gchar * text)
+{
+  g_auto (GStrv) words = g_strsplit (text, "+", -1);
+  g_autofree gchar *spaced = g_strjoinv (" ", words);
+
+  return g_uri_unescape_string (spaced, NULL);
+}
+
+static gint64
+parse_time (const gchar * text)
+{
+  g_autoptr (GDateTime) time =
+      text ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+
+  return time ? g_date_time_to_unix (time) * G_USEC_PER_SEC +
+      g_date_time_get_microsecond (time) : 0;
+}
+
+static void
+add_object (gpointer record, gpointer result)
+{
+  const gchar *text = g_hash_table_lookup (record, "Key");
+  const gchar *size = g_hash_table_lookup (record, "Size");
+  g_autofree gchar *key = text ? decode_key (text) : NULL;
+
+  if (key == NULL || size == NULL || strlen (key) > MAX_KEY ||
+      !g_utf8_validate (key, -1, NULL))
+    return;
+
+  GstRecStoreObject *object = g_new0 (GstRecStoreObject, 1);
+  object->key = g_steal_pointer (&key);
+  object->size = g_ascii_strtoull (size, NULL, 10);
+  object->etag = gst_rec_s3_unquote (g_hash_table_lookup (record, "ETag"));
+  object->modified = parse_time (g_hash_table_lookup (record, "LastModified"));
+  g_ptr_array_add (result, object);
+}
+
+GPtrArray *
+gst_rec_s3_list (GstRecStore * store, const gchar * prefix,
+    GCancellable * cancellable, GError ** error)
+{
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func
+      ((GDestroyNotify) gst_rec_store_object_free);
+  /* A store refuses a token that is empty. */
+  GstRecField params[] = {
+    {"encoding-type", "url"}, {"list-type", "2"},
+    {"prefix", prefix ? prefix : ""}, {"continuation-token", NULL}
+  };
+  List list = {
+    .operation = {.name = "ListObjectsV2",.method = "GET",
+        .params = params,.n_params = G_N_ELEMENTS (params) - 1},
+    .params = params,.n_params = G_N_ELEMENTS (params),
+    .root = "ListBucketResult",.record = "Contents",
+    .max = MAX_OBJECTS,.n_markers = 1,
+    .markers = {"NextContinuationToken"},.marker_params = {3}
+  };
+
+  return read_list ((GstRecS3 *) store, &list, add_object, objects,
+      cancellable, error) ? g_steal_pointer (&objects) : NULL;
 }

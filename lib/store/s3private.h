@@ -90,10 +90,20 @@ GPtrArray *gst_rec_s3_list_parts (GstRecStore * store, const gchar * key,
 GPtrArray *gst_rec_s3_list_uploads (GstRecStore * store,
     const gchar * prefix, GCancellable * cancellable, GError ** error);
 
+GPtrArray *gst_rec_s3_list (GstRecStore * store, const gchar * prefix,
+    GCancellable * cancellable, GError ** error);
+
 /* s3read.c */
 gboolean gst_rec_s3_head (GstRecStore * store, const gchar * key,
     const gchar * version_id, GstRecStoreObject * object,
     GCancellable * cancellable, GError ** error);
+
+gboolean gst_rec_s3_get_range (GstRecStore * store, const gchar * key,
+    const GstRecStoreObject * pin, guint64 offset, guint8 * data, gsize size,
+    GCancellable * cancellable, GError ** error);
+
+gboolean gst_rec_s3_remove (GstRecStore * store, const gchar * key,
+    const gchar * version_id, GCancellable * cancellable, GError ** error);
 
 /* s3url.c */
 gchar *gst_rec_s3_sign_url (GstRecStore * store, const gchar * key,

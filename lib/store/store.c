@@ -60,6 +60,7 @@ gst_rec_store_object_clear (GstRecStoreObject * self)
   g_free (self->version_id);
   g_free (self->checksum);
   g_free (self->content_type);
+  g_strfreev (self->metadata);
   *self = (GstRecStoreObject) { 0, };
 }
 

@@ -51,6 +51,7 @@ typedef struct
   gchar *checksum;              /* "crc32c:" and base64, or NULL */
   gchar *content_type;          /* NULL where it was not asked for */
   gint64 modified;              /* us since 1970, 0 where it is not known */
+  gchar **metadata;             /* name, value, name ... NULL; or NULL */
 } GstRecStoreObject;
 
 /* What is stored beside the bytes of one object; no member has to be set. What
