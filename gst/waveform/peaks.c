@@ -58,9 +58,15 @@ from_f64 (gdouble sample)
   return lrint (CLAMP (sample * 32768.0, LOWEST, HIGHEST));
 }
 
+#define AS_IT_IS(sample) (sample)
+/* As who plays 16 bits hears it: a channel that is too loud does not drown the
+ * others in a mean. */
+#define AT_FULL_SCALE(sample) \
+  CLAMP ((sample), LOWEST / 32768.0, HIGHEST / 32768.0)
+
 /* What is no number is neither low nor high, and is left out. The conversion
  * keeps order: of the extremes is as good as of every sample. */
-#define DEFINE_SCANS(name, Type, Sum, lowest, highest, convert) \
+#define DEFINE_SCANS(name, Type, Sum, lowest, highest, clip, convert) \
 static GstRecPeak \
 scan_channel_ ## name (gconstpointer frames, gsize n, guint channels) \
 { \
@@ -87,7 +93,8 @@ scan_mean_ ## name (gconstpointer frames, gsize n, guint channels) \
     Sum mean = 0; \
  \
     for (guint c = 0; c < channels; c++) \
-      mean += *samples++; \
+      mean += clip (samples[c]); \
+    samples += channels; \
     mean /= (Sum) channels; \
     min = mean < min ? mean : min; \
     max = mean > max ? mean : max; \
@@ -96,10 +103,12 @@ scan_mean_ ## name (gconstpointer frames, gsize n, guint channels) \
   return (GstRecPeak) {convert (min), convert (max)}; \
 }
 
-DEFINE_SCANS (s16, gint16, gint32, G_MININT16, G_MAXINT16, from_s16);
-DEFINE_SCANS (s32, gint32, gint64, G_MININT32, G_MAXINT32, from_s32);
-DEFINE_SCANS (f32, gfloat, gdouble, -G_MAXFLOAT, G_MAXFLOAT, from_f64);
-DEFINE_SCANS (f64, gdouble, gdouble, -G_MAXDOUBLE, G_MAXDOUBLE, from_f64);
+DEFINE_SCANS (s16, gint16, gint32, G_MININT16, G_MAXINT16, AS_IT_IS, from_s16);
+DEFINE_SCANS (s32, gint32, gint64, G_MININT32, G_MAXINT32, AS_IT_IS, from_s32);
+DEFINE_SCANS (f32, gfloat, gdouble, -G_MAXFLOAT, G_MAXFLOAT, AT_FULL_SCALE,
+    from_f64);
+DEFINE_SCANS (f64, gdouble, gdouble, -G_MAXDOUBLE, G_MAXDOUBLE, AT_FULL_SCALE,
+    from_f64);
 
 static const struct
 {

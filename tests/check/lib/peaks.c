@@ -73,6 +73,11 @@ static const gdouble f64[] = { 1 / 32768., -1 / 32768., 300 / 32768., -1.,
 static const gfloat wild[] = { NAN, NAN, 0.5f, NAN, -0.25f, -INFINITY,
   NAN, 1e30f
 };
+/* a channel beyond full scale, and the other one heard with it */
+static const gfloat loud[] = { 3.f, 0.f, -3.f, 0.f, 3.f, -3.f, 0.25f, 0.25f };
+static const gdouble louder[] = { 1e300, 0., -1e300, 0., 1e300, -1e300,
+  0.25, 0.25
+};
 static const gfloat nothing[] = { NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
 
 static const struct
@@ -92,7 +97,11 @@ static const struct
   {"F64", GST_AUDIO_FORMAT_F64, f64, {{-300, 300}, {-32768, 32767}},
       {-16234, 16234}},
   {"no numbers among them", GST_AUDIO_FORMAT_F32, wild,
-      {{-8192, 16384}, {-32768, 32767}}, {-32768, -32768}},
+      {{-8192, 16384}, {-32768, 32767}}, {-20480, -20480}},
+  {"F32 too loud", GST_AUDIO_FORMAT_F32, loud,
+      {{-32768, 32767}, {-32768, 8192}}, {-16384, 16384}},
+  {"F64 too loud", GST_AUDIO_FORMAT_F64, louder,
+      {{-32768, 32767}, {-32768, 8192}}, {-16384, 16384}},
   {"no number at all", GST_AUDIO_FORMAT_F32, nothing, {{0, 0}, {0, 0}},
       {0, 0}},
 };
