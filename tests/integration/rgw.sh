@@ -3,7 +3,10 @@
 # rgw.sh start|stop|stop-gateway|start-gateway
 # A Ceph object store of three processes (ceph-mon, ceph-osd, radosgw), in
 # memory, on the loopback, thrown away at stop. Environment: STATE (folder),
-# MON, HTTP, HTTPS (ports). TLS where $STATE/tls/server.pem is.
+# MON, HTTP, HTTPS (ports), EXTRA (lines for the gateway's configuration). TLS
+# where $STATE/tls/server.pem is.
+# The user "test" has the keys TESTKEY and TESTSECRET and may make roles; STS
+# gives it temporary credentials. SSE-KMS knows the keys testkey-1 and testkey-2.
 # Debian: radosgw ceph-mon ceph-osd ceph-common
 set -eu
 STATE=${STATE:?}
@@ -44,6 +47,7 @@ if [ -f "$STATE/tls/server.pem" ]; then
   ssl="$ssl ssl_certificate=$STATE/tls/server.pem"
   ssl="$ssl ssl_private_key=$STATE/tls/server.key"
 fi
+kms_keys="testkey-1=$(printf %032d 1 | base64) testkey-2=$(printf %032d 2 | base64)"
 cat >"$CEPH_CONF" <<C
 [global]
 fsid = $fsid
@@ -76,6 +80,14 @@ rgw_data = $dir/run
 rgw_frontends = beast endpoint=127.0.0.1:$HTTP $ssl
 rgw_dns_name = s3.localhost
 rgw_thread_pool_size = 32
+rgw_crypt_require_ssl = false
+rgw_crypt_s3_kms_backend = testing
+rgw_crypt_s3_kms_encryption_keys = $kms_keys
+rgw_s3_auth_use_sts = true
+rgw_sts_key = abcdefghijklmnop
+rgw_gc_obj_min_wait = 5
+rgw_gc_processor_period = 5
+${EXTRA:-}
 C
 monmaptool --create --fsid "$fsid" --addv a "[v2:127.0.0.1:$MON]" \
   "$dir/monmap" >/dev/null
@@ -89,6 +101,6 @@ ceph-osd -i 0 --mkfs --osd-uuid "$osd" >"$dir/log/mkfs-osd.out" 2>&1
 ceph-osd -i 0 -f >"$dir/log/osd.out" 2>&1 &
 echo $! >"$dir/osd.pid"
 radosgw-admin -n client.rgw user create --uid=test --display-name=test \
-  --access-key=TESTKEY --secret=TESTSECRET >"$dir/log/user.json" \
-  2>"$dir/log/user.err"
+  --access-key=TESTKEY --secret=TESTSECRET \
+  --caps='roles=*;user-policy=*' >"$dir/log/user.json" 2>"$dir/log/user.err"
 gateway

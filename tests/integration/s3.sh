@@ -5,35 +5,11 @@
 # s3.sh CASE: s3sink against a real Ceph RGW on the loopback. What it stores is
 # read back by curl, which signs by itself.
 . "$REC_SRCDIR/tests/integration/common.sh"
+. "$REC_SRCDIR/tests/integration/store.sh"
 
-need radosgw ceph-mon ceph-osd monmaptool openssl curl cmp uuidgen
+need_s3
 need_element s3sink
-
-export STATE=$REC_TMP MON=${MON:-23300} HTTP=${HTTP:-28000} HTTPS=${HTTPS:-28443}
-export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=TESTSECRET
-unset AWS_PROFILE AWS_SESSION_TOKEN AWS_REGION AWS_DEFAULT_REGION
-unset http_proxy https_proxy all_proxy
-rgw=$REC_SRCDIR/tests/integration/rgw.sh
-endpoint=http://127.0.0.1:$HTTP
-bucket=recordings
-mib=$((1024 * 1024))
 cd "$REC_TMP" || exit 1
-
-s3_cleanup() { "$rgw" stop; rec_cleanup; }
-trap s3_cleanup EXIT
-
-# s3 PATH-AND-QUERY [CURL OPTION...]
-s3() {
-  local target=$1
-  shift
-  curl -sS --aws-sigv4 aws:amz:us-east-1:s3 -u TESTKEY:TESTSECRET \
-    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$@" "$endpoint/$target"
-}
-
-start_store() {
-  "$rgw" start || fail "RGW does not start"
-  s3 $bucket -f -X PUT || fail "no bucket"
-}
 
 # upload KEY [PROPERTY...] <FILE: the messages go to out.txt
 upload() {
@@ -58,15 +34,6 @@ expect_error() {
     esac
   done
   if grep -q TESTSECRET out.txt err.txt; then wrong "a secret in the output"; fi
-}
-
-object_status() { s3 "$bucket/$1" -o /dev/null -w '%{http_code}' -I; }
-
-n_uploads() { s3 "$bucket?uploads=" | grep -o '<UploadId>' | wc -l; }
-
-expect_nothing_left() {
-  [ "$(object_status "$1")" = 404 ] || wrong "$1: there is an object"
-  [ "$(n_uploads)" = 0 ] || wrong "$1: there is an upload"
 }
 
 # round_trip SIZE PARTS [PROPERTY...]
@@ -95,7 +62,7 @@ round_trip() {
 }
 
 case_objects() {
-  start_store
+  start_s3
   head -c $((300 * 1000 * 1000)) /dev/urandom >random
   round_trip 0 1
   round_trip 1 1
@@ -111,7 +78,7 @@ case_objects() {
 
 # Its memory is bounded by (parallel + 2) parts, not by the object.
 case_memory() {
-  start_store
+  start_s3
   need /usr/bin/time
   head -c 300000000 /dev/zero >in.bin
   local idle peak
@@ -127,9 +94,8 @@ case_memory() {
 }
 
 case_tls() {
-  "$REC_SRCDIR/tests/integration/tls.sh" "$REC_TMP/tls" >tls.txt 2>&1 ||
-    fail "no certificates"
-  start_store
+  make_certificates
+  start_s3
   head -c $((20 * mib)) /dev/urandom >in.bin
   local plain=$endpoint
   endpoint=https://127.0.0.1:$HTTPS
@@ -144,7 +110,7 @@ case_tls() {
 }
 
 case_errors() {
-  start_store
+  start_s3
   head -c $((20 * mib)) /dev/zero >in.bin
 
   AWS_SECRET_ACCESS_KEY=WRONGSECRET upload secret <in.bin &&
@@ -192,7 +158,7 @@ has_parts() {
 }
 
 case_cancel() {
-  start_store
+  start_s3
   head -c $((100 * mib)) /dev/zero >in.bin
   slow_upload cancelled
   wait_for 20 has_parts cancelled || fail "the upload does not begin"
@@ -214,7 +180,7 @@ case_cancel() {
 
 # The store dies in the middle and comes back later.
 case_killed() {
-  start_store
+  start_s3
   head -c $((200 * mib)) /dev/zero >in.bin
   slow_upload killed retries=2 timeout=3
   wait_for 20 has_parts killed || fail "the upload does not begin"
@@ -298,7 +264,7 @@ mp4() {
 case_mp4() {
   need ffprobe python3
   need_element x264enc mp4mux h264parse
-  start_store
+  start_s3
   mp4 plain mp4mux
   case $boxes in *mdat*moov*True) ;; *) wrong "plain: $boxes" ;; esac
   mp4 robust "mp4mux reserved-max-duration=60000000000
