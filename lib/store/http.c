@@ -99,6 +99,21 @@ gst_rec_http_response_header (const GstRecHttpResponse * self,
       (self->message), name);
 }
 
+/* An ETag without its quotes. */
+gchar *
+gst_rec_http_unquote (const gchar * etag)
+{
+  gsize length;
+
+  if (etag == NULL)
+    return NULL;
+  length = strlen (etag);
+  if (length >= 2 && etag[0] == '"' && etag[length - 1] == '"')
+    return g_strndup (etag + 1, length - 2);
+
+  return g_strdup (etag);
+}
+
 void
 gst_rec_http_response_clear (GstRecHttpResponse * self)
 {

@@ -72,6 +72,8 @@ gboolean gst_rec_http_send (GstRecHttp * self,
 const gchar *gst_rec_http_response_header (const GstRecHttpResponse * self,
     const gchar * name);
 
+gchar *gst_rec_http_unquote (const gchar * etag);
+
 void gst_rec_http_response_clear (GstRecHttpResponse * self);
 
 gboolean gst_rec_http_status_is_transient (guint status);

@@ -376,21 +376,6 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
   return FALSE;
 }
 
-/* Without the quotes of an ETag. */
-gchar *
-gst_rec_s3_unquote (const gchar * etag)
-{
-  gsize length;
-
-  if (etag == NULL)
-    return NULL;
-  length = strlen (etag);
-  if (length >= 2 && etag[0] == '"' && etag[length - 1] == '"')
-    return g_strndup (etag + 1, length - 2);
-
-  return g_strdup (etag);
-}
-
 GstRecS3Answer *
 gst_rec_s3_parse (const GstRecS3Operation * operation, const GstRecHttpResponse * response,
     const gchar * root, const gchar * record, GError ** error)

@@ -196,7 +196,7 @@ add_object (gpointer record, gpointer result)
   GstRecStoreObject *object = g_new0 (GstRecStoreObject, 1);
   object->key = g_steal_pointer (&key);
   object->size = g_ascii_strtoull (size, NULL, 10);
-  object->etag = gst_rec_s3_unquote (g_hash_table_lookup (record, "ETag"));
+  object->etag = gst_rec_http_unquote (g_hash_table_lookup (record, "ETag"));
   object->modified = parse_time (g_hash_table_lookup (record, "LastModified"));
   g_ptr_array_add (result, object);
 }

@@ -57,8 +57,6 @@ gboolean gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation,
     GstRecHttpResponse * response, GCancellable * cancellable,
     GError ** error);
 
-gchar *gst_rec_s3_unquote (const gchar * etag);
-
 GstRecS3Answer *gst_rec_s3_parse (const GstRecS3Operation * operation,
     const GstRecHttpResponse * response, const gchar * root,
     const gchar * record, GError ** error);

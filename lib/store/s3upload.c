@@ -28,7 +28,7 @@ gst_rec_s3_put (GstRecStore * store, const gchar * key, const GstRecStoreAttribu
 
   object->size = gst_rec_body_size (body);
   g_free (object->etag);
-  object->etag = gst_rec_s3_unquote (gst_rec_http_response_header (&response, "ETag"));
+  object->etag = gst_rec_http_unquote (gst_rec_http_response_header (&response, "ETag"));
 
   return TRUE;
 }
@@ -120,7 +120,7 @@ expected_etag (const GstRecStorePart * parts, guint n_parts)
   g_autoptr (GChecksum) md5 = g_checksum_new (G_CHECKSUM_MD5);
 
   for (guint i = 0; i < n_parts; i++) {
-    g_autofree gchar *hex = gst_rec_s3_unquote (parts[i].etag);
+    g_autofree gchar *hex = gst_rec_http_unquote (parts[i].etag);
 
     if (strlen (hex) != 32)
       return NULL;
@@ -181,7 +181,7 @@ send_complete (GstRecS3 * self, const GstRecS3Operation * operation, gchar ** et
   if (answer == NULL)
     return FALSE;
 
-  *etag = gst_rec_s3_unquote (gst_rec_s3_answer_get (answer, "ETag"));
+  *etag = gst_rec_http_unquote (gst_rec_s3_answer_get (answer, "ETag"));
   return TRUE;
 }
 
