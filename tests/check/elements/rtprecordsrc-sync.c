@@ -5,14 +5,15 @@
 /* Long sessions: sound and picture stay together, and nothing is added or lost
  * over the pauses. Time is simulated; the flash and the beep of each second
  * tell how far apart they have come. With REC_SIM_MINUTES the sessions with
- * skewed clocks take that long. */
+ * skewed clocks take that long. With REC_SHORT, for the sanitizers, all of it is
+ * shorter, and the hour is left out. */
 
 #include <gst/check/gstcheck.h>
 
 #include "simverdict.h"
 
 #define MINUTE (60 * SIM_SECOND)
-#define SHORT_MINUTES 10
+#define SHORT_MINUTES (is_short () ? 2 : 10)
 
 /* Of memory, in kB, mostly the test's own records */
 #define MAX_GROWTH 4096
@@ -36,6 +37,12 @@ static const Clocks clocks[] = {
   {"apart, with reports", -100, 100, "agent"},
   {"one of them, with reports", 0, -100, "agent"},
 };
+
+static gboolean
+is_short (void)
+{
+  return g_getenv ("REC_SHORT") != NULL;
+}
 
 static SimStream
 screen (const Clocks * c)
@@ -143,8 +150,8 @@ typedef struct
 } Mute;
 
 static const Mute mutes[] = {
-  {20, 30, 60, SIM_RESUME},
   {2, 12, 15, SIM_RESUME_STALE},
+  {20, 30, 60, SIM_RESUME},
 };
 
 GST_START_TEST (test_an_hour_with_a_mute_of_ten_minutes_keeps_its_length)
@@ -184,7 +191,7 @@ sync_suite (void)
       G_N_ELEMENTS (clocks));
   tcase_add_loop_test (tc,
       test_an_hour_with_a_mute_of_ten_minutes_keeps_its_length, 0,
-      G_N_ELEMENTS (mutes));
+      is_short ()? 1 : G_N_ELEMENTS (mutes));
 
   return s;
 }
