@@ -3,7 +3,10 @@
  */
 #include "credentialsource.h"
 
+#include "store/metadata.h"
 #include "store/profile.h"
+#include "store/profilesource.h"
+#include "store/sts.h"
 
 void
 gst_rec_credential_source_free (GstRecCredentialSource * self)
@@ -63,47 +66,90 @@ is_set (const gchar * text)
   return text != NULL && *text != '\0';
 }
 
-static GstRecCredentialSource *
-checked_static (const GstRecCredentials * credentials, const gchar * where,
-    GError ** error)
+/* Of keys that are a whole pair; @where says where they stand. */
+GstRecCredentialSource *
+gst_rec_credential_source_checked (const GstRecCredentials * credentials,
+    const gchar * where, GError ** error)
 {
   return gst_rec_credentials_check (credentials, where, error) ?
       gst_rec_credential_source_static (credentials) : NULL;
 }
 
-/* Looks where AWS's own tools look, in their order: what was given, the
- * environment (unless a profile is asked for), the shared files. */
+static GstRecCredentials
+keys_of_environment (GstRecGetenv env)
+{
+  return (GstRecCredentials) {
+    .access_key_id = (gchar *) env ("AWS_ACCESS_KEY_ID"),
+    .secret_access_key = (gchar *) env ("AWS_SECRET_ACCESS_KEY"),
+    .session_token = (gchar *) env ("AWS_SESSION_TOKEN"),
+  };
+}
+
+GstRecCredentialSource *
+gst_rec_credential_source_environment (GstRecGetenv env, GError ** error)
+{
+  GstRecCredentials keys = keys_of_environment (env);
+
+  return gst_rec_credential_source_checked (&keys, "the environment", error);
+}
+
+static GstRecCredentialSource *
+find_web_identity (const GstRecCredentialsSettings * settings,
+    GError ** error)
+{
+  const gchar *arn = settings->env ("AWS_ROLE_ARN");
+  const gchar *name = settings->env ("AWS_ROLE_SESSION_NAME");
+
+  if (!is_set (arn)) {
+    g_set_error (error, GST_REC_CREDENTIALS_ERROR,
+        GST_REC_CREDENTIALS_ERROR_INCOMPLETE,
+        "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not");
+    return NULL;
+  }
+
+  GstRecStsRole *role = gst_rec_sts_role_new (settings, settings->profile);
+  role->arn = g_strdup (arn);
+  role->session_name = is_set (name) ? g_strdup (name) : NULL;
+  role->token_file =
+      g_strdup (settings->env ("AWS_WEB_IDENTITY_TOKEN_FILE"));
+
+  return gst_rec_sts_source_new (role, NULL, settings->now);
+}
+
+/* Looks where AWS's own tools look: what was given, the environment (unless a
+ * profile is asked for), the shared files, a web identity, the endpoint of a
+ * container, the one of a machine. Asks nobody yet. */
 GstRecCredentialSource *
 gst_rec_credential_source_find (const GstRecCredentialsSettings * settings,
     GError ** error)
 {
   GstRecGetenv env = settings->env;
-  GstRecCredentials from_env = {
-    .access_key_id = (gchar *) env ("AWS_ACCESS_KEY_ID"),
-    .secret_access_key = (gchar *) env ("AWS_SECRET_ACCESS_KEY"),
-    .session_token = (gchar *) env ("AWS_SESSION_TOKEN"),
-  };
+  GstRecCredentials from_env = keys_of_environment (env);
+  const gchar *disabled = env ("AWS_EC2_METADATA_DISABLED");
+  GError *reason = NULL;
 
   if (gst_rec_credentials_is_set (settings->given))
-    return checked_static (settings->given, "the properties", error);
+    return gst_rec_credential_source_checked (settings->given,
+        "the properties", error);
   if (!is_set (settings->profile) && gst_rec_credentials_is_set (&from_env))
-    return checked_static (&from_env, "the environment", error);
+    return gst_rec_credential_source_environment (env, error);
 
-  const gchar *name = gst_rec_profile_name (settings->profile, env);
-  g_autoptr (GstRecProfile) profile =
-      gst_rec_profile_load (name, env, error);
-  if (profile == NULL)
-    return NULL;
+  GstRecCredentialSource *shared = gst_rec_profile_source_find (settings, &reason);
+  if (reason)
+    g_propagate_error (error, reason);
+  if (shared || reason)
+    return shared;
 
-  g_autofree gchar *where = g_strdup_printf ("profile \"%s\"", name);
-  GstRecCredentials from_file = {
-    .access_key_id =
-        (gchar *) gst_rec_profile_get (profile, "aws_access_key_id"),
-    .secret_access_key =
-        (gchar *) gst_rec_profile_get (profile, "aws_secret_access_key"),
-    .session_token =
-        (gchar *) gst_rec_profile_get (profile, "aws_session_token"),
-  };
+  if (is_set (env ("AWS_WEB_IDENTITY_TOKEN_FILE")))
+    return find_web_identity (settings, error);
+  if (gst_rec_container_is_configured (env))
+    return gst_rec_container_source_new (settings, error);
+  if (disabled == NULL || g_ascii_strcasecmp (disabled, "true") != 0)
+    return gst_rec_machine_source_new (settings, TRUE, error);
 
-  return checked_static (&from_file, where, error);
+  g_set_error (error, GST_REC_CREDENTIALS_ERROR,
+      GST_REC_CREDENTIALS_ERROR_NOT_FOUND,
+      "there are none in the properties, the environment and profile \"%s\", "
+      "and nobody to ask", gst_rec_profile_name (settings->profile, env));
+  return NULL;
 }

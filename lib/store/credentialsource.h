@@ -46,6 +46,13 @@ GstRecCredentialSource *gst_rec_credential_source_find
 GstRecCredentialSource *gst_rec_credential_source_static
     (const GstRecCredentials * credentials);
 
+GstRecCredentialSource *gst_rec_credential_source_checked
+    (const GstRecCredentials * credentials, const gchar * where,
+    GError ** error);
+
+GstRecCredentialSource *gst_rec_credential_source_environment
+    (GstRecGetenv env, GError ** error);
+
 GstRecCredentials *gst_rec_credential_source_fetch
     (GstRecCredentialSource * self, GCancellable * cancellable,
     GError ** error);

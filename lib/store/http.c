@@ -67,6 +67,8 @@ gst_rec_http_new (const GstRecHttpConfig * config, GError ** error)
    * covers. */
   soup_session_remove_feature_by_type (self->session,
       SOUP_TYPE_CONTENT_DECODER);
+  if (config->direct)
+    soup_session_set_proxy_resolver (self->session, NULL);
   if (database)
     soup_session_set_tls_database (self->session, database);
 
@@ -89,6 +91,20 @@ gst_rec_http_free (GstRecHttp * self)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->stop);
   g_free (self);
+}
+
+/* The host as libsoup will write it into the Host header, which is signed. */
+gchar *
+gst_rec_http_host (GUri * uri)
+{
+  const gchar *host = g_uri_get_host (uri);
+  gboolean v6 = strchr (host, ':') != NULL;
+  gint port = g_uri_get_port (uri);
+  gint usual = strcmp (g_uri_get_scheme (uri), "https") == 0 ? 443 : 80;
+  g_autofree gchar *name = g_strdup_printf (v6 ? "[%s]" : "%s", host);
+
+  return port > 0 && port != usual ? g_strdup_printf ("%s:%d", name, port) :
+      g_steal_pointer (&name);
 }
 
 const gchar *

@@ -18,6 +18,7 @@ typedef struct
   guint retries;                /* after the first try */
   GCancellable *stop;           /* cancelled: nothing is tried again */
   gint *n_retries;              /* atomic, counts them; or NULL */
+  gboolean direct;              /* never through a proxy */
 } GstRecHttpConfig;
 
 typedef struct
@@ -58,6 +59,8 @@ GstRecHttp *gst_rec_http_new (const GstRecHttpConfig * config,
     GError ** error);
 
 void gst_rec_http_free (GstRecHttp * self);
+
+gchar *gst_rec_http_host (GUri * uri);
 
 void gst_rec_http_set_clock (GstRecHttp * self,
     const GstRecHttpResponse * response);

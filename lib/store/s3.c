@@ -116,23 +116,14 @@ parse_endpoint (const GstRecS3Settings * settings, GError ** error)
   return NULL;
 }
 
-/* The host as libsoup will write it into the Host header, which is signed. */
+/* With the bucket as its first label, if there is one. */
 static gchar *
 make_host (GUri * endpoint, const gchar * bucket)
 {
-  const gchar *host = g_uri_get_host (endpoint);
-  gboolean v6 = strchr (host, ':') != NULL;
-  gint port = g_uri_get_port (endpoint);
-  gint usual = strcmp (g_uri_get_scheme (endpoint), "https") == 0 ? 443 : 80;
-  GString *text = g_string_new (NULL);
+  g_autofree gchar *host = gst_rec_http_host (endpoint);
 
-  if (bucket)
-    g_string_append_printf (text, "%s.", bucket);
-  g_string_append_printf (text, v6 ? "[%s]" : "%s", host);
-  if (port > 0 && port != usual)
-    g_string_append_printf (text, ":%d", port);
-
-  return g_string_free (text, FALSE);
+  return bucket ? g_strconcat (bucket, ".", host, NULL) :
+      g_steal_pointer (&host);
 }
 
 static gchar *

@@ -5,9 +5,10 @@
 #include <gst/check/gstcheck.h>
 
 #include "store/credentialsprovider.h"
+#include "store/profile.h"
 
 /* The environment of a test: pairs of name and value. */
-static const gchar *environment[16];
+static const gchar *environment[32];
 
 static const gchar *
 get_env (const gchar * name)
@@ -30,7 +31,7 @@ set_env (const gchar * name, const gchar * value)
   environment[i + 1] = value;
 }
 
-static gchar *folder, *file;
+static gchar *folder, *file, *config;
 
 static const gchar credentials_file[] =
     "# a comment\n; another\n"
@@ -45,6 +46,30 @@ static const gchar credentials_file[] =
     "aws_session_token = token=with=equals\n"
     "[half]\n" "aws_access_key_id=HALFKEY\n" "[]\n[\n=\n";
 
+static const gchar config_file[] =
+    "[default]\n"
+    "region = eu-north-1\n"
+    "[profile night shift]\n"
+    "aws_access_key_id=NOTTHIS\n"
+    "endpoint_url = https://night.example\n"
+    "s3 =\n  region = nested\n  endpoint_url = nested\n"
+    "region = ap-south-1\n"
+    "[ profile  'quoted name' ]\n"
+    "region = first\nregion = second\n"
+    "[night]\nregion = no-profile\n"
+    "[profile config only]\n"
+    "aws_access_key_id = CONFIGKEY\naws_secret_access_key = configsecret\n"
+    "[profile role]\nrole_arn = arn\nsource_profile = nobody\n"
+    "[profile alone]\nrole_arn = arn\n"
+    "[profile loop]\nrole_arn = arn\nsource_profile = loop2\n"
+    "[profile loop2]\nrole_arn = arn\nsource_profile = loop\n"
+    "[profile self]\nrole_arn = arn\nsource_profile = self\n"
+    "[profile mfa]\nrole_arn = arn\nsource_profile = default\n"
+    "mfa_serial = 1\n"
+    "[profile sso]\nsso_session = x\nsso_account_id = 1\n"
+    "[profile odd]\nrole_arn = arn\ncredential_source = Nowhere\n"
+    "[profile container]\nrole_arn = arn\ncredential_source = EcsContainer\n";
+
 static void
 setup (void)
 {
@@ -53,13 +78,19 @@ setup (void)
   file = g_build_filename (folder, "credentials", NULL);
   fail_unless (g_file_set_contents (file, credentials_file, -1, NULL));
   set_env ("AWS_SHARED_CREDENTIALS_FILE", file);
+  config = g_build_filename (folder, "config", NULL);
+  fail_unless (g_file_set_contents (config, config_file, -1, NULL));
+  set_env ("AWS_CONFIG_FILE", config);
+  set_env ("AWS_EC2_METADATA_DISABLED", "true");
 }
 
 static void
 teardown (void)
 {
   g_remove (file);
+  g_remove (config);
   g_rmdir (folder);
+  g_clear_pointer (&config, g_free);
   g_clear_pointer (&file, g_free);
   g_clear_pointer (&folder, g_free);
 }
@@ -151,8 +182,148 @@ GST_END_TEST;
 GST_START_TEST (test_no_profile_and_no_file)
 {
   expect_error (NULL, "other", GST_REC_CREDENTIALS_ERROR_NOT_FOUND);
-  environment[1] = "/nonexistent/credentials";
+  g_remove (file);
+  g_remove (config);
   expect_error (NULL, NULL, GST_REC_CREDENTIALS_ERROR_NOT_FOUND);
+  set_env ("AWS_PROFILE", "default");
+  expect_error (NULL, NULL, GST_REC_CREDENTIALS_ERROR_NOT_FOUND);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_a_file_that_cannot_be_read_is_an_error)
+{
+  g_remove (config);
+  fail_unless_equals_int (g_mkdir (config, 0700), 0);
+  expect_error (NULL, NULL, GST_REC_CREDENTIALS_ERROR_FILE);
+  g_rmdir (config);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_the_config_file_has_profiles_too)
+{
+  expect (NULL, "config only", "CONFIGKEY", "configsecret", NULL);
+}
+
+GST_END_TEST;
+
+/* Each says what is wrong, and nobody else's keys are used instead. */
+static const struct
+{
+  const gchar *profile;
+  gint error;
+} bad_profiles[] = {
+  {"role", GST_REC_CREDENTIALS_ERROR_INCOMPLETE},
+  {"alone", GST_REC_CREDENTIALS_ERROR_INCOMPLETE},
+  {"self", GST_REC_CREDENTIALS_ERROR_INCOMPLETE},
+  {"container", GST_REC_CREDENTIALS_ERROR_INCOMPLETE},
+  {"loop", GST_REC_CREDENTIALS_ERROR_SETTINGS},
+  {"mfa", GST_REC_CREDENTIALS_ERROR_SETTINGS},
+  {"sso", GST_REC_CREDENTIALS_ERROR_SETTINGS},
+  {"odd", GST_REC_CREDENTIALS_ERROR_SETTINGS},
+  /* Nobody else has any, either. */
+  {"quoted name", GST_REC_CREDENTIALS_ERROR_NOT_FOUND},
+};
+
+GST_START_TEST (test_a_profile_that_cannot_work_is_an_error)
+{
+  expect_error (NULL, bad_profiles[__i__].profile,
+      bad_profiles[__i__].error);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_half_a_web_identity_is_an_error)
+{
+  g_remove (file);
+  g_remove (config);
+  set_env ("AWS_WEB_IDENTITY_TOKEN_FILE", file);
+  expect_error (NULL, NULL, GST_REC_CREDENTIALS_ERROR_INCOMPLETE);
+}
+
+GST_END_TEST;
+
+/* Files are read anew when a store says that keys are over. */
+GST_START_TEST (test_a_file_that_others_renew_is_read_again)
+{
+  GstRecCredentialsSettings settings = {.env = get_env,.now = g_get_real_time };
+  g_autoptr (GstRecCredentialsProvider) provider =
+      gst_rec_credentials_provider_new (&settings, NULL);
+  g_autoptr (GstRecCredentials) old =
+      gst_rec_credentials_provider_get (provider, NULL, NULL);
+
+  fail_if (gst_rec_credentials_provider_renew (provider, old, NULL));
+  fail_unless (g_file_set_contents (file, "[default]\n"
+          "aws_access_key_id = NEW\naws_secret_access_key = s\n", -1, NULL));
+  fail_unless (gst_rec_credentials_provider_renew (provider, old, NULL));
+  g_autoptr (GstRecCredentials) fresh =
+      gst_rec_credentials_provider_get (provider, NULL, NULL);
+  fail_unless_equals_string (fresh->access_key_id, "NEW");
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_credentials_cannot_end_a_header)
+{
+  GstRecCredentials given = { (gchar *) "A\r\nX", (gchar *) "s", NULL, 0 };
+
+  expect_error (&given, NULL, GST_REC_CREDENTIALS_ERROR_ANSWER);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *given, *profile, *region, *old_region;   /* of the environment */
+  const gchar *expected;
+} regions[] = {
+  {NULL, NULL, NULL, NULL, "eu-west-1"},
+  {"", "", "", "", "eu-west-1"},
+  {"given", NULL, "env", "old", "given"},
+  {NULL, "night shift", "env", "old", "env"},
+  {NULL, NULL, NULL, "old", "old"},
+  {NULL, "night shift", NULL, NULL, "ap-south-1"},
+  {NULL, "quoted name", NULL, NULL, "second"},
+  {NULL, "night", NULL, NULL, "us-east-1"},
+  {NULL, "nobody", NULL, NULL, "us-east-1"},
+};
+
+GST_START_TEST (test_where_the_region_comes_from)
+{
+  set_env ("AWS_REGION", regions[__i__].region);
+  set_env ("AWS_DEFAULT_REGION", regions[__i__].old_region);
+  g_autofree gchar *region = gst_rec_aws_region (regions[__i__].given,
+      regions[__i__].profile, get_env);
+
+  fail_unless_equals_string (region, regions[__i__].expected);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *given, *profile, *all, *s3, *ignore;     /* of the environment */
+  const gchar *expected;
+} endpoints[] = {
+  {NULL, NULL, NULL, NULL, NULL, NULL},
+  {"", "", "", "", "", NULL},
+  {"http://given", NULL, "http://all", "http://s3", "true", "http://given"},
+  {NULL, "night shift", "http://all", "http://s3", NULL, "http://s3"},
+  {NULL, "night shift", "http://all", NULL, "false", "http://all"},
+  {NULL, "night shift", NULL, NULL, NULL, "https://night.example"},
+  {NULL, "night shift", "http://all", "http://s3", "true", NULL},
+};
+
+GST_START_TEST (test_where_the_endpoint_comes_from)
+{
+  set_env ("AWS_ENDPOINT_URL", endpoints[__i__].all);
+  set_env ("AWS_ENDPOINT_URL_S3", endpoints[__i__].s3);
+  set_env ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", endpoints[__i__].ignore);
+  g_autofree gchar *endpoint = gst_rec_aws_endpoint (endpoints[__i__].given,
+      "S3", endpoints[__i__].profile, get_env);
+
+  fail_unless_equals_string (endpoint, endpoints[__i__].expected);
 }
 
 GST_END_TEST;
@@ -186,6 +357,17 @@ credentials_suite (void)
   tcase_add_test (tc, test_aws_profile_names_the_profile);
   tcase_add_test (tc, test_half_a_pair_is_an_error);
   tcase_add_test (tc, test_no_profile_and_no_file);
+  tcase_add_test (tc, test_a_file_that_cannot_be_read_is_an_error);
+  tcase_add_test (tc, test_the_config_file_has_profiles_too);
+  tcase_add_loop_test (tc, test_a_profile_that_cannot_work_is_an_error, 0,
+      G_N_ELEMENTS (bad_profiles));
+  tcase_add_test (tc, test_half_a_web_identity_is_an_error);
+  tcase_add_test (tc, test_a_file_that_others_renew_is_read_again);
+  tcase_add_test (tc, test_credentials_cannot_end_a_header);
+  tcase_add_loop_test (tc, test_where_the_region_comes_from, 0,
+      G_N_ELEMENTS (regions));
+  tcase_add_loop_test (tc, test_where_the_endpoint_comes_from, 0,
+      G_N_ELEMENTS (endpoints));
   tcase_add_test (tc, test_the_file_in_the_home_folder);
 
   return s;
