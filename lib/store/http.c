@@ -10,12 +10,15 @@
 #include <string.h>
 
 #include "base/backoff.h"
+#include "store/httpbody.h"
 #include "store/store.h"
 
 /* No answer of a store is larger: a list has at most 1000 entries. */
 #define MAX_ANSWER (8 * 1024 * 1024)
 /* A store that wants to be left alone for longer is not waited for. */
 #define MAX_RETRY_AFTER (2 * G_TIME_SPAN_MINUTE)
+/* Stores put up with 5 (STS) to 15 minutes. */
+#define MAX_SKEW (4 * G_TIME_SPAN_MINUTE)
 
 static const GstRecBackoff backoff = {
   200 * G_TIME_SPAN_MILLISECOND, 20 * G_TIME_SPAN_SECOND
@@ -27,9 +30,29 @@ struct _GstRecHttp
   SoupSession *session;
   guint retries;
   GCancellable *stop;
-  gint *n_retries;
-  GTimeSpan clock_offset;       /* the server's clock less ours */
+  GstRecHttpShared *shared;
+
+  GSocket *socket;              /* of the last connection, or NULL */
+  GIOStream *connection;        /* on it, with TLS if there is any, or NULL */
+  guint settings;               /* of shared, that socket has */
 };
+
+/* One try of a request. */
+typedef struct
+{
+  GstRecHttp *http;
+  GstRecBody *body;
+  GCancellable *cancellable;
+  gboolean bypass;              /* the body does not go through libsoup */
+  GError *error;                /* that writing the body ended with */
+} Try;
+
+static void
+forget_connection (GstRecHttp * self)
+{
+  g_clear_object (&self->connection);
+  g_clear_object (&self->socket);
+}
 
 /* @self is used by one thread at a time: libsoup 3.2 asks for that. It has a
  * context of its own, so that no timer of a session lands in the main loop of
@@ -53,7 +76,8 @@ gst_rec_http_new (const GstRecHttpConfig * config, GError ** error)
 
   self = g_new0 (GstRecHttp, 1);
   self->retries = config->retries;
-  self->n_retries = config->n_retries;
+  self->shared = config->shared ? gst_rec_http_shared_ref (config->shared) :
+      gst_rec_http_shared_new ();
   self->stop = config->stop ? g_object_ref (config->stop) : NULL;
   self->context = g_main_context_new ();
 
@@ -85,11 +109,13 @@ gst_rec_http_free (GstRecHttp * self)
   soup_session_abort (self->session);
   /* What closes connections is queued there. */
   while (g_main_context_iteration (self->context, FALSE));
+  forget_connection (self);
   g_clear_object (&self->session);
   g_main_context_pop_thread_default (self->context);
 
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->stop);
+  gst_rec_http_shared_unref (self->shared);
   g_free (self);
 }
 
@@ -155,14 +181,33 @@ gst_rec_http_set_clock (GstRecHttp * self, const GstRecHttpResponse * response)
   gint64 date = parse_date (gst_rec_http_response_header (response, "Date"));
 
   if (date >= 0)
-    self->clock_offset = date - g_get_real_time ();
+    gst_rec_http_shared_set_clock_offset (self->shared,
+        date - g_get_real_time ());
 }
 
 /* The server's clock less ours, as far as that is known. */
 GTimeSpan
 gst_rec_http_get_clock_offset (const GstRecHttp * self)
 {
-  return self->clock_offset;
+  return gst_rec_http_shared_get_clock_offset (self->shared);
+}
+
+/* The server's time (us since 1970), as far as that is known. */
+static gint64
+server_time (const GstRecHttp * self)
+{
+  return g_get_real_time () + gst_rec_http_get_clock_offset (self);
+}
+
+/* Whether the server's clock is so far from what it was thought to be that
+ * this may be why it refuses a request. */
+gboolean
+gst_rec_http_is_skewed (const GstRecHttp * self,
+    const GstRecHttpResponse * response)
+{
+  gint64 date = parse_date (gst_rec_http_response_header (response, "Date"));
+
+  return date >= 0 && ABS (date - server_time (self)) > MAX_SKEW;
 }
 
 gboolean
@@ -212,26 +257,6 @@ transport_error_is_transient (const GError * error)
       error->domain != GST_REC_STORE_ERROR;
 }
 
-/* Sleeps until @delay is over. FALSE if there is no point in going on. */
-static gboolean
-sleep_well (GstRecHttp * self, GTimeSpan delay, GCancellable * cancellable)
-{
-  GPollFD fds[2];
-  gboolean has_cancel = g_cancellable_make_pollfd (cancellable, &fds[0]);
-  gboolean has_stop =
-      g_cancellable_make_pollfd (self->stop, &fds[has_cancel]);
-
-  g_poll (fds, has_cancel + has_stop, delay / G_TIME_SPAN_MILLISECOND);
-
-  if (has_cancel)
-    g_cancellable_release_fd (cancellable);
-  if (has_stop)
-    g_cancellable_release_fd (self->stop);
-
-  return !g_cancellable_is_cancelled (cancellable) &&
-      !g_cancellable_is_cancelled (self->stop);
-}
-
 static GBytes *
 read_answer (GInputStream * stream, GCancellable * cancellable,
     GError ** error)
@@ -256,14 +281,83 @@ read_answer (GInputStream * stream, GCancellable * cancellable,
 /* HTTP/1.1 is all that is offered to the store: over HTTP/2, libsoup 3.2 may
  * never come back from a request, and leaves connections open. */
 static void
-offer_http_1_1 (SoupMessage * message G_GNUC_UNUSED, GSocketClientEvent event,
-    GIOStream * connection, gpointer data G_GNUC_UNUSED)
+offer_http_1_1 (GTlsConnection * connection)
 {
   static const gchar *const protocols[] = { "http/1.1", NULL };
 
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection),
-        protocols);
+  g_tls_connection_set_advertised_protocols (connection, protocols);
+}
+
+static void
+apply_settings (GstRecHttp * self)
+{
+  self->settings = gst_rec_http_shared_settings (self->shared);
+  if (self->settings != 0)
+    gst_rec_http_shared_apply (self->shared, self->socket);
+}
+
+/* Follows a connection that is being made. */
+static void
+watch_network (SoupMessage * message G_GNUC_UNUSED, GSocketClientEvent event,
+    GIOStream * connection, gpointer data)
+{
+  GstRecHttp *self = ((Try *) data)->http;
+
+  switch (event) {
+    case G_SOCKET_CLIENT_CONNECTING:
+      /* Before there is a packet that could go unmarked. */
+      forget_connection (self);
+      self->socket = g_object_ref (g_socket_connection_get_socket
+          (G_SOCKET_CONNECTION (connection)));
+      apply_settings (self);
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+      offer_http_1_1 (G_TLS_CONNECTION (connection));
+      break;
+    case G_SOCKET_CLIENT_COMPLETE:
+      gst_rec_http_shared_count_connection (self->shared);
+      g_set_object (&self->connection, connection);
+      break;
+    default:
+      break;
+  }
+}
+
+/* libsoup would copy the body into pieces of 8 KiB and send each by itself. So
+ * it is told of one in the head of the request, and given none: the body goes
+ * around it, see write_body(). Where the connection is not known, as in a
+ * tunnel, libsoup has it all the same. */
+static void
+announce_body (SoupMessage * message, gpointer data)
+{
+  Try *self = data;
+  guint64 size = gst_rec_body_size (self->body);
+
+  self->bypass = self->http->connection != NULL;
+  if (self->bypass) {
+    soup_message_headers_set_content_length
+        (soup_message_get_request_headers (message), size);
+  } else {
+    g_autoptr (GInputStream) stream = gst_rec_body_read (self->body);
+
+    soup_message_set_request_body (message, NULL, stream, size);
+  }
+}
+
+/* Between the head of the request and the answer. Once more where libsoup
+ * found that a connection had ended meanwhile and made another. */
+static void
+write_body (SoupMessage * message G_GNUC_UNUSED, gpointer data)
+{
+  Try *self = data;
+  GstRecHttp *http = self->http;
+
+  g_clear_error (&self->error);
+  if (self->bypass && !gst_rec_http_write_body (g_io_stream_get_output_stream
+          (http->connection), self->body, http->shared, http->socket,
+          self->cancellable, &self->error))
+    /* An answer may be there already that says why. */
+    g_socket_set_timeout (http->socket, 1);
 }
 
 /* A list or an error goes into the response, the bytes of an object where the
@@ -283,6 +377,44 @@ take_answer (const GstRecHttpRequest * request, SoupMessage * message,
   return g_bytes_new (NULL, 0);
 }
 
+/* An answer may end early where the connection ends with it. */
+static gboolean
+check_length (SoupMessage * message, GBytes * body, GError ** error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  if (g_bytes_get_size (body) == 0 ||
+      soup_message_headers_get_encoding (headers) !=
+      SOUP_ENCODING_CONTENT_LENGTH ||
+      soup_message_headers_get_content_length (headers) ==
+      (goffset) g_bytes_get_size (body))
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+      "the answer ends before its end");
+  return FALSE;
+}
+
+static gboolean
+receive (Try * self, const GstRecHttpRequest * request, SoupMessage * message,
+    GstRecHttpResponse * response, GError ** error)
+{
+  g_autoptr (GInputStream) stream = soup_session_send (self->http->session,
+      message, self->cancellable, error);
+
+  if (stream == NULL)
+    return FALSE;
+
+  response->body =
+      take_answer (request, message, stream, self->cancellable, error);
+  if (response->body == NULL || !check_length (message, response->body, error))
+    return FALSE;
+
+  /* What says yes to half a body has not understood the other half. */
+  return self->error == NULL ||
+      !SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message));
+}
+
 static gboolean
 try_once (GstRecHttp * self, const GstRecHttpRequest * request,
     const GstRecHttpProtocol * protocol, gpointer data,
@@ -290,6 +422,8 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
 {
   g_autoptr (SoupMessage) message =
       soup_message_new (request->method, request->uri);
+  Try try = {.http = self,.body = request->body,.cancellable = cancellable };
+  gboolean answered;
 
   if (message == NULL) {
     g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
@@ -297,30 +431,38 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
     return FALSE;
   }
 
+  if (self->socket && self->settings != gst_rec_http_shared_settings
+      (self->shared))
+    apply_settings (self);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  g_signal_connect (message, "network-event", G_CALLBACK (offer_http_1_1),
-      NULL);
+  g_signal_connect (message, "network-event", G_CALLBACK (watch_network),
+      &try);
   if (request->body) {
-    g_autoptr (GInputStream) body = gst_rec_body_read (request->body);
-
-    soup_message_set_request_body (message, request->content_type, body,
-        gst_rec_body_size (request->body));
+    g_signal_connect (message, "starting", G_CALLBACK (announce_body), &try);
+    g_signal_connect (message, "wrote-headers", G_CALLBACK (write_body), &try);
+    if (request->content_type)
+      soup_message_headers_set_content_type (soup_message_get_request_headers
+          (message), request->content_type, NULL);
   }
-  protocol->sign (message, g_get_real_time () + self->clock_offset, data);
+  protocol->sign (message, server_time (self), data);
 
-  g_autoptr (GInputStream) stream =
-      soup_session_send (self->session, message, cancellable, error);
-  if (stream == NULL)
-    return FALSE;
+  answered = receive (&try, request, message, response, error);
+  g_signal_handlers_disconnect_by_data (message, &try);
+  if (try.error) {
+    /* Nothing can follow half a body. */
+    soup_session_abort (self->session);
+    forget_connection (self);
+  }
+  if (answered) {
+    g_clear_error (&try.error);
+    response->status = soup_message_get_status (message);
+    response->message = g_steal_pointer (&message);
+  } else if (try.error) {
+    g_clear_error (error);
+    g_propagate_error (error, try.error);
+  }
 
-  response->body = take_answer (request, message, stream, cancellable, error);
-  if (response->body == NULL)
-    return FALSE;
-
-  response->status = soup_message_get_status (message);
-  response->message = g_steal_pointer (&message);
-
-  return TRUE;
+  return answered;
 }
 
 static GstRecStoreError
@@ -372,15 +514,15 @@ gst_rec_http_send (GstRecHttp * self, const GstRecHttpRequest * request,
         break;
       delay = MAX (delay, gst_rec_http_retry_after
           (gst_rec_http_response_header (response, "Retry-After"),
-              g_get_real_time () + self->clock_offset));
+              server_time (self)));
     } else if (!transport_error_is_transient (reason)) {
       break;
     }
 
-    if (try >= self->retries || !sleep_well (self, delay, cancellable))
+    if (try >= self->retries ||
+        !gst_rec_http_sleep (delay, cancellable, self->stop))
       break;
-    if (self->n_retries)
-      g_atomic_int_inc (self->n_retries);
+    gst_rec_http_shared_count_retry (self->shared);
   }
 
   g_main_context_pop_thread_default (self->context);

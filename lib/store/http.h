@@ -6,6 +6,7 @@
 #include <libsoup/soup.h>
 
 #include "store/body.h"
+#include "store/httpshared.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,7 @@ typedef struct
   guint timeout;                /* s without a byte */
   guint retries;                /* after the first try */
   GCancellable *stop;           /* cancelled: nothing is tried again */
-  gint *n_retries;              /* atomic, counts them; or NULL */
+  GstRecHttpShared *shared;     /* NULL: nothing is */
   gboolean direct;              /* never through a proxy */
 } GstRecHttpConfig;
 
@@ -66,6 +67,9 @@ void gst_rec_http_set_clock (GstRecHttp * self,
     const GstRecHttpResponse * response);
 
 GTimeSpan gst_rec_http_get_clock_offset (const GstRecHttp * self);
+
+gboolean gst_rec_http_is_skewed (const GstRecHttp * self,
+    const GstRecHttpResponse * response);
 
 gboolean gst_rec_http_send (GstRecHttp * self,
     const GstRecHttpRequest * request, const GstRecHttpProtocol * protocol,

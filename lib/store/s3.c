@@ -398,13 +398,14 @@ s3_place_free (GstRecStorePlace * place)
   g_free (self->region);
   g_free (self->ca_file);
   gst_rec_credentials_provider_unref (self->credentials);
+  gst_rec_http_shared_unref (self->shared);
   g_free (self);
 }
 
 static guint
 s3_place_retries (GstRecStorePlace * place)
 {
-  return g_atomic_int_get (&((GstRecS3Place *) place)->n_retries);
+  return gst_rec_http_shared_retries (((GstRecS3Place *) place)->shared);
 }
 
 static gchar *
@@ -450,7 +451,7 @@ s3_place_open (GstRecStorePlace * place, GCancellable * stop,
     .timeout = bucket->timeout,
     .retries = patient ? G_MAXUINT : bucket->retries,
     .stop = stop,
-    .n_retries = &bucket->n_retries,
+    .shared = bucket->shared,
   };
   GstRecHttp *http = gst_rec_http_new (&config, error);
 
@@ -494,6 +495,7 @@ gst_rec_s3_place_new (const GstRecS3Settings * settings, GError ** error)
 
   self = g_new0 (GstRecS3Place, 1);
   self->place.klass = &s3_place_class;
+  self->shared = gst_rec_http_shared_new ();
   self->place.refs = 1;
   self->bucket = g_strdup (settings->bucket);
   self->scheme = g_strdup (g_uri_get_scheme (endpoint));

@@ -26,7 +26,7 @@ typedef struct
   gchar *ca_file;
   guint timeout;
   guint retries;
-  gint n_retries;               /* atomic, of all handles */
+  GstRecHttpShared *shared;     /* by all handles */
 } GstRecS3Place;
 
 typedef struct

@@ -105,7 +105,7 @@ gst_rec_s3_get_range (GstRecStore * store, const gchar * key,
     if (!range.interrupted)
       return gst_rec_http_range_explain (pin ? status : 0, error,
           g_steal_pointer (&reason));
-    g_atomic_int_inc (&self->place->n_retries);
+    gst_rec_http_shared_count_retry (self->place->shared);
   }
 
   return TRUE;
