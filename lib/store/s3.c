@@ -249,18 +249,25 @@ is_expired (const Call * self, guint status, const gchar * code)
       g_get_real_time () >= self->credentials->expires;
 }
 
+/* Whether the request may be sent once more, with others. This is no retry:
+ * there is nothing to wait for, and where none are allowed, it still is. */
+static gboolean
+renew_credentials (Call * self, guint status, const gchar * code)
+{
+  if (self->renewed || !is_expired (self, status, code))
+    return FALSE;
+
+  self->renewed = TRUE;
+  return gst_rec_credentials_provider_renew (self->place->credentials,
+      self->credentials, self->cancellable);
+}
+
 /* What S3 wants repeated although HTTP does not say so. */
 static gboolean
-again (GstRecHttp * http, const GstRecHttpResponse * response, gpointer data)
+again (GstRecHttp * http, const GstRecHttpResponse * response,
+    gpointer data G_GNUC_UNUSED)
 {
-  Call *self = data;
   g_autofree gchar *code = response_code (response);
-
-  if (!self->renewed && is_expired (self, response->status, code)) {
-    self->renewed = TRUE;
-    return gst_rec_credentials_provider_renew (self->place->credentials,
-        self->credentials, self->cancellable);
-  }
 
   if (g_strcmp0 (code, "RequestTimeTooSkewed") == 0) {
     gst_rec_http_set_clock (http, response);
@@ -351,13 +358,17 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
     .read_data = operation->read_data
   };
 
-  if (!gst_rec_http_send (self->http, &request, &protocol, &call, response,
-          cancellable, error)) {
-    g_prefix_error (error, "%s: ", operation->name);
-    return FALSE;
-  }
+  g_autofree gchar *code = NULL;
+  do {
+    g_clear_pointer (&code, g_free);
+    if (!gst_rec_http_send (self->http, &request, &protocol, &call, response,
+            cancellable, error)) {
+      g_prefix_error (error, "%s: ", operation->name);
+      return FALSE;
+    }
+    code = response_code (response);
+  } while (renew_credentials (&call, response->status, code));
 
-  g_autofree gchar *code = response_code (response);
   if (response->status >= 200 && response->status < 300 && code == NULL)
     return TRUE;
 

@@ -5,9 +5,9 @@
  * the endpoint of a container, the metadata service of a machine, STS. */
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
-#include <libsoup/soup.h>
 #include <string.h>
 
+#include "loopback.h"
 #include "store/credentialsprovider.h"
 #include "store/sigv4.h"
 
@@ -56,17 +56,15 @@ typedef struct
 
 static struct
 {
-  SoupServer *server;
-  GMainContext *context;
-  GMainLoop *loop;
-  GThread *thread;
+  Loopback loopback;
   const Answer *answers;        /* until one without a method */
   GTimeSpan clock_offset;       /* of its Date, 0: what libsoup writes */
   GMutex lock;
   GPtrArray *requests;          /* with the lock */
 } fake;
 
-static gchar *folder, *file, *endpoint;
+static gchar *folder, *file;
+static const gchar *endpoint;
 
 static void
 request_free (gpointer data)
@@ -144,16 +142,6 @@ answer_as_told (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
         answer->body, strlen (answer->body));
 }
 
-static gpointer
-serve (gpointer data G_GNUC_UNUSED)
-{
-  g_main_context_push_thread_default (fake.context);
-  g_main_loop_run (fake.loop);
-  g_main_context_pop_thread_default (fake.context);
-
-  return NULL;
-}
-
 static void
 setup (void)
 {
@@ -166,41 +154,14 @@ setup (void)
 
   g_mutex_init (&fake.lock);
   fake.requests = g_ptr_array_new_with_free_func (request_free);
-  fake.context = g_main_context_new ();
-  fake.loop = g_main_loop_new (fake.context, FALSE);
-  g_main_context_push_thread_default (fake.context);
-  fake.server = soup_server_new (NULL, NULL);
-  soup_server_add_handler (fake.server, NULL, answer_as_told, NULL, NULL);
-  fail_unless (soup_server_listen_local (fake.server, 0,
-          SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
-  g_main_context_pop_thread_default (fake.context);
-
-  GSList *uris = soup_server_get_uris (fake.server);
-  endpoint = g_strdup_printf ("http://127.0.0.1:%d",
-      g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  fake.thread = g_thread_new ("server", serve, NULL);
-}
-
-static gboolean
-quit (gpointer data)
-{
-  g_main_loop_quit (data);
-  return G_SOURCE_REMOVE;
+  loopback_start (&fake.loopback, answer_as_told);
+  endpoint = fake.loopback.endpoint;
 }
 
 static void
 teardown (void)
 {
-  /* The loop may not run yet: it ends from inside. */
-  g_autoptr (GSource) source = g_idle_source_new ();
-  g_source_set_callback (source, quit, fake.loop, NULL);
-  g_source_attach (source, fake.context);
-  g_thread_join (fake.thread);
-  soup_server_disconnect (fake.server);
-  g_object_unref (fake.server);
-  g_main_loop_unref (fake.loop);
-  g_main_context_unref (fake.context);
+  loopback_stop (&fake.loopback);
   g_ptr_array_unref (fake.requests);
   g_mutex_clear (&fake.lock);
 
@@ -208,7 +169,6 @@ teardown (void)
   g_rmdir (folder);
   g_clear_pointer (&file, g_free);
   g_clear_pointer (&folder, g_free);
-  g_clear_pointer (&endpoint, g_free);
 }
 
 static GstRecCredentialsProvider *
