@@ -43,6 +43,7 @@
 #include "gsts3sink.h"
 
 #include "objectattributes.h"
+#include "s3options.h"
 #include "s3settings.h"
 #include "store/s3headers.h"
 
@@ -54,6 +55,8 @@ struct _GstRecS3Sink
   GstRecUploadSink parent;
 
   GstRecS3ObjectSettings settings;      /* with the object lock */
+  GstRecS3OptionSettings options;       /* with the object lock */
+  gboolean equal_parts;         /* with the object lock */
 
   /* Changed while nothing streams. */
   gchar *bucket_name;
@@ -63,8 +66,11 @@ struct _GstRecS3Sink
 enum
 {
   PROP_0,
+  PROP_EQUAL_PARTS,
   PROP_FIRST_OF_OBJECT,
 };
+
+static guint prop_first_of_options;
 
 #define gst_rec_s3_sink_parent_class parent_class
 G_DEFINE_FINAL_TYPE (GstRecS3Sink, gst_rec_s3_sink, GST_TYPE_REC_UPLOAD_SINK);
@@ -94,8 +100,8 @@ static const GstRecUploadAdvice advices[] = {
         "the wrong form."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_REFUSED,
         GST_RESOURCE_ERROR_SETTINGS,
-        "Correct location, bucket, key or endpoint: the store cannot use "
-        "them."},
+        "Correct location, bucket, key, endpoint or what the store is to do "
+        "with the object: it cannot."},
   {NULL, 0, 0, NULL}
 };
 
@@ -105,10 +111,13 @@ gst_rec_s3_sink_make_place (GstRecUploadSink * sink,
 {
   GstRecS3Sink *self = GST_REC_S3_SINK (sink);
   g_auto (GstRecS3ObjectSettings) settings = { 0, };
+  g_auto (GstRecS3Options) options = { 0, };
+  gboolean good;
   GstRecS3Settings s3 = {
     .ca_file = shared->ca_file,
     .timeout = shared->timeout,
     .retries = shared->retries,
+    .options = &options,
   };
 
   g_auto (GStrv) metadata =
@@ -120,18 +129,29 @@ gst_rec_s3_sink_make_place (GstRecUploadSink * sink,
 
   GST_OBJECT_LOCK (self);
   gst_rec_s3_object_settings_copy (&self->settings, &settings);
+  good = gst_rec_s3_option_settings_get_options (&self->options, &options,
+      error);
   GST_OBJECT_UNLOCK (self);
+  if (!good)
+    return NULL;
 
   g_clear_pointer (&self->bucket_name, g_free);
   g_clear_pointer (&self->key, g_free);
-  if (!gst_rec_s3_object_settings_find (&settings, &self->bucket_name,
-          &self->key, error))
+  if (!gst_rec_s3_object_settings_find (&settings, &s3.flavor,
+          &self->bucket_name, &self->key, error))
     return NULL;
 
   *key = g_strdup (self->key);
   s3.bucket = self->bucket_name;
 
   return gst_rec_s3_object_settings_place (&settings, &s3, error);
+}
+
+static void
+gst_rec_s3_sink_configure (GstRecUploadSink * sink,
+    GstRecUploaderConfig * config)
+{
+  config->equal_parts = GST_REC_S3_SINK (sink)->equal_parts;
 }
 
 static void
@@ -148,11 +168,16 @@ gst_rec_s3_sink_set_property (GObject * object, guint id,
     const GValue * value, GParamSpec * pspec)
 {
   GstRecS3Sink *self = GST_REC_S3_SINK (object);
-  gboolean known;
+  gboolean known = TRUE;
 
   GST_OBJECT_LOCK (self);
-  known = gst_rec_s3_object_settings_set (&self->settings,
-      id - PROP_FIRST_OF_OBJECT, value);
+  if (id == PROP_EQUAL_PARTS)
+    self->equal_parts = g_value_get_boolean (value);
+  else
+    known = gst_rec_s3_object_settings_set (&self->settings,
+        id - PROP_FIRST_OF_OBJECT, value) ||
+        gst_rec_s3_option_settings_set (&self->options,
+        id - prop_first_of_options, value);
   GST_OBJECT_UNLOCK (self);
 
   if (!known)
@@ -164,11 +189,16 @@ gst_rec_s3_sink_get_property (GObject * object, guint id, GValue * value,
     GParamSpec * pspec)
 {
   GstRecS3Sink *self = GST_REC_S3_SINK (object);
-  gboolean known;
+  gboolean known = TRUE;
 
   GST_OBJECT_LOCK (self);
-  known = gst_rec_s3_object_settings_get (&self->settings,
-      id - PROP_FIRST_OF_OBJECT, value);
+  if (id == PROP_EQUAL_PARTS)
+    g_value_set_boolean (value, self->equal_parts);
+  else
+    known = gst_rec_s3_object_settings_get (&self->settings,
+        id - PROP_FIRST_OF_OBJECT, value) ||
+        gst_rec_s3_option_settings_get (&self->options,
+        id - prop_first_of_options, value);
   GST_OBJECT_UNLOCK (self);
 
   if (!known)
@@ -181,6 +211,7 @@ gst_rec_s3_sink_finalize (GObject * object)
   GstRecS3Sink *self = GST_REC_S3_SINK (object);
 
   gst_rec_s3_object_settings_clear (&self->settings);
+  gst_rec_s3_option_settings_clear (&self->options);
   g_free (self->bucket_name);
   g_free (self->key);
 
@@ -197,7 +228,15 @@ gst_rec_s3_sink_class_init (GstRecS3SinkClass * klass)
   object_class->set_property = gst_rec_s3_sink_set_property;
   object_class->get_property = gst_rec_s3_sink_get_property;
   object_class->finalize = gst_rec_s3_sink_finalize;
-  gst_rec_s3_object_settings_install (object_class, PROP_FIRST_OF_OBJECT);
+  g_object_class_install_property (object_class, PROP_EQUAL_PARTS,
+      g_param_spec_boolean ("equal-parts", "Equal parts",
+          "Give all parts but the last one size, for stores that want that, "
+          "such as Cloudflare R2; 10,000 of them bound the object", FALSE,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+          GST_PARAM_MUTABLE_READY));
+  prop_first_of_options =
+      gst_rec_s3_object_settings_install (object_class, PROP_FIRST_OF_OBJECT);
+  gst_rec_s3_option_settings_install (object_class, prop_first_of_options);
 
   gst_element_class_set_static_metadata (element_class, "S3 sink",
       "Sink/Network", "Uploads a stream to an S3-compatible store",
@@ -206,6 +245,7 @@ gst_rec_s3_sink_class_init (GstRecS3SinkClass * klass)
   upload_class->stats_name = "application/x-s3sink-stats";
   upload_class->advices = advices;
   upload_class->make_place = gst_rec_s3_sink_make_place;
+  upload_class->configure = gst_rec_s3_sink_configure;
   upload_class->name_object = gst_rec_s3_sink_name_object;
 }
 
@@ -213,4 +253,5 @@ static void
 gst_rec_s3_sink_init (GstRecS3Sink * self)
 {
   gst_rec_s3_object_settings_init (&self->settings);
+  gst_rec_s3_option_settings_init (&self->options);
 }

@@ -26,6 +26,7 @@ enum
   PROP_SECRET_ACCESS_KEY,
   PROP_SESSION_TOKEN,
   PROP_PROFILE,
+  PROP_SSE_CUSTOMER_KEY,
   N_PROPS
 };
 
@@ -49,6 +50,7 @@ gst_rec_s3_object_settings_copy (const GstRecS3ObjectSettings * self,
   copy->endpoint = g_strdup (self->endpoint);
   copy->region = g_strdup (self->region);
   copy->profile = g_strdup (self->profile);
+  copy->sse_customer_key = g_strdup (self->sse_customer_key);
   copy->credentials = gst_rec_credentials_copy (self->credentials);
 }
 
@@ -61,6 +63,7 @@ gst_rec_s3_object_settings_clear (GstRecS3ObjectSettings * self)
   g_clear_pointer (&self->endpoint, g_free);
   g_clear_pointer (&self->region, g_free);
   g_clear_pointer (&self->profile, g_free);
+  g_clear_pointer (&self->sse_customer_key, gst_rec_secret_free);
   g_clear_pointer (&self->credentials, gst_rec_credentials_free);
 }
 
@@ -90,8 +93,8 @@ static void
 make_props (GParamSpec ** props)
 {
   props[PROP_LOCATION] = g_param_spec_string ("location", "Location",
-      "Where the object is: s3://bucket/key, the key as it stands, not "
-      "percent-encoded. Instead of bucket and key",
+      "Where the object is: s3://bucket/key, or gs://bucket/key for "
+      "Google Cloud Storage; the key as it stands, not percent-encoded. Instead of bucket and key",
       NULL, G_PARAM_READWRITE | READY);
   props[PROP_BUCKET] = g_param_spec_string ("bucket", "Bucket",
       "Bucket of the object, where location is not set",
@@ -123,6 +126,10 @@ make_props (GParamSpec ** props)
       "Profile of the shared credentials file, which then goes before the "
       "environment; unset for AWS_PROFILE or \"default\"",
       NULL, G_PARAM_READWRITE | READY);
+  props[PROP_SSE_CUSTOMER_KEY] = g_param_spec_string ("sse-customer-key",
+      "Customer's key", "Key of 32 bytes in base64 or hex that the store "
+      "encrypts the object with and forgets (SSE-C); cannot be read back",
+      NULL, G_PARAM_WRITABLE | READY);
 }
 
 /* Installs the properties with the ids from @first on. Returns the next id
@@ -190,6 +197,9 @@ gst_rec_s3_object_settings_set (GstRecS3ObjectSettings * self, guint index,
     case PROP_PROFILE:
       set_string (&self->profile, value);
       break;
+    case PROP_SSE_CUSTOMER_KEY:
+      set_secret (&self->sse_customer_key, value);
+      break;
     default:
       return FALSE;
   }
@@ -233,14 +243,15 @@ gst_rec_s3_object_settings_get (const GstRecS3ObjectSettings * self,
 /* Which object the settings name. */
 gboolean
 gst_rec_s3_object_settings_find (const GstRecS3ObjectSettings * self,
-    gchar ** bucket, gchar ** key, GError ** error)
+    GstRecS3Flavor * flavor, gchar ** bucket, gchar ** key, GError ** error)
 {
   g_autofree gchar *b = NULL, *k = NULL;
 
   if (self->location) {
-    if (!gst_rec_s3_parse_location (self->location, &b, &k, error))
+    if (!gst_rec_s3_parse_location (self->location, flavor, &b, &k, error))
       return FALSE;
   } else {
+    *flavor = GST_REC_S3_FLAVOR_AWS;
     b = g_strdup (self->bucket);
     k = g_strdup (self->key);
   }
@@ -269,8 +280,8 @@ get_env (const gchar * name)
   return g_getenv (name);
 }
 
-/* The place of the settings. @s3 has the bucket and what the element knows
- * beside them; the rest is filled in here. May read files. */
+/* The place of the settings. @s3 has the bucket, the flavor, and what the
+ * element knows beside them; the rest is filled in here. May read files. */
 GstRecStorePlace *
 gst_rec_s3_object_settings_place (const GstRecS3ObjectSettings * self,
     GstRecS3Settings * s3, GError ** error)
@@ -294,6 +305,13 @@ gst_rec_s3_object_settings_place (const GstRecS3ObjectSettings * self,
   g_autofree gchar *endpoint =
       gst_rec_aws_endpoint (self->endpoint, "S3", self->profile, get_env);
 
+  g_auto (GstRecS3Options) options = { 0, };
+  if (s3->options)
+    gst_rec_s3_options_copy (s3->options, &options);
+  if (self->sse_customer_key && *self->sse_customer_key)
+    options.sse_customer_key = g_strdup (self->sse_customer_key);
+
+  s3->options = &options;
   s3->endpoint = endpoint;
   s3->region = region;
   s3->path_style = self->path_style;

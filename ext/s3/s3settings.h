@@ -19,6 +19,7 @@ typedef struct
   gchar *endpoint;
   gchar *region;
   gchar *profile;
+  gchar *sse_customer_key;
   GstRecCredentials *credentials;       /* never NULL, members may be */
   GstRecS3PathStyle path_style;
 } GstRecS3ObjectSettings;
@@ -39,7 +40,7 @@ gboolean gst_rec_s3_object_settings_get (const GstRecS3ObjectSettings * self,
     guint index, GValue * value);
 
 gboolean gst_rec_s3_object_settings_find (const GstRecS3ObjectSettings * self,
-    gchar ** bucket, gchar ** key, GError ** error);
+    GstRecS3Flavor * flavor, gchar ** bucket, gchar ** key, GError ** error);
 
 GstRecStorePlace *gst_rec_s3_object_settings_place (const
     GstRecS3ObjectSettings * self, GstRecS3Settings * s3, GError ** error);

@@ -97,6 +97,28 @@ report_left (GstRecUploadSink * self, const gchar * id, const GError * error)
   post_message (self, message);
 }
 
+static void
+report_complete (GstRecUploadSink * self, const GstRecStoreObject * object,
+    guint n_parts)
+{
+  GstRecUploadSinkPrivate *priv = self->priv;
+  gboolean verified = gst_rec_uploader_is_verified (priv->uploader);
+  GstStructure *message = gst_structure_new ("store-complete",
+      "uri", G_TYPE_STRING, priv->uri, "size", G_TYPE_UINT64, object->size,
+      "etag", G_TYPE_STRING, object->etag, "parts", G_TYPE_UINT, n_parts,
+      "verified", G_TYPE_BOOLEAN, verified, NULL);
+
+  GST_INFO_OBJECT (self, "%s stands, %" G_GUINT64_FORMAT " bytes, %s",
+      priv->uri, object->size, verified ? "verified" : "not verified");
+  if (object->version_id)
+    gst_structure_set (message, "version-id", G_TYPE_STRING,
+        object->version_id, NULL);
+  if (object->checksum)
+    gst_structure_set (message, "checksum", G_TYPE_STRING, object->checksum,
+        NULL);
+  post_message (self, message);
+}
+
 /* Tells, once, how a closed upload ended. */
 static void
 report_end (GstRecUploadSink * self)
@@ -116,12 +138,7 @@ report_end (GstRecUploadSink * self)
 
   object = gst_rec_uploader_get_object (priv->uploader, &n_parts);
   if (object) {
-    GST_INFO_OBJECT (self, "%s stands, %" G_GUINT64_FORMAT " bytes",
-        priv->uri, object->size);
-    post_message (self, gst_structure_new ("store-complete",
-            "uri", G_TYPE_STRING, priv->uri, "size", G_TYPE_UINT64,
-            object->size, "etag", G_TYPE_STRING, object->etag,
-            "parts", G_TYPE_UINT, n_parts, NULL));
+    report_complete (self, object, n_parts);
   } else if (error) {
     post_error (self, error);
   } else if (priv->dirty) {
@@ -170,6 +187,8 @@ open_upload (GstRecUploadSink * self)
     .timeout = priv->settings.timeout * G_TIME_SPAN_SECOND,
     .keep_on_error = priv->settings.on_error == GST_REC_ON_ERROR_KEEP,
   };
+  if (GET_CLASS (self)->configure)
+    GET_CLASS (self)->configure (self, &config);
   priv->uploader = gst_rec_uploader_new (&config);
   priv->type_of_caps = gst_rec_content_type_from_caps (caps);
   update_attributes (self);

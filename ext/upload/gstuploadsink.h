@@ -51,6 +51,9 @@ typedef struct
    * streams; may read files, and does not speak to the store. */
   GstRecStorePlace *(*make_place) (GstRecUploadSink * self,
       const GstRecUploadSettings * shared, gchar ** key, GError ** error);
+  /* Changes what the uploader of the next object is to do, or NULL. Called with
+   * the object lock held. */
+  void (*configure) (GstRecUploadSink * self, GstRecUploaderConfig * config);
   /* Adds to a message about an upload that was left in the store where that
    * is, in the store's own words. */
   void (*name_object) (GstRecUploadSink * self, GstStructure * message);

@@ -37,6 +37,20 @@ static const GstRecUploadAdvice general[] = {
         "Raise header-size to hold all that the muxer writes again, or let it "
         "write fragmented files (mp4mux fragment-duration=1000, with "
         "header-size=0)."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_EXISTS,
+        GST_RESOURCE_ERROR_SETTINGS,
+        "Choose another name or unset if-none-match: there is an object of "
+        "that name, and it stays as it is."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_CHANGED,
+        GST_RESOURCE_ERROR_WRITE,
+        "Record again, under another name: somebody else wrote to this one at "
+        "the same time."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_CHECKSUM,
+        GST_RESOURCE_ERROR_WRITE,
+        "Record again: the store has not got what was sent to it."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_KEY,
+        GST_RESOURCE_ERROR_SETTINGS,
+        "Correct the key of the encryption: the store cannot use it."},
   {g_tls_error_quark, -1, GST_RESOURCE_ERROR_SETTINGS,
         "Correct ca-file: it holds no certificates."},
   {g_file_error_quark, -1, GST_RESOURCE_ERROR_SETTINGS,

@@ -5,19 +5,19 @@
 
 #include <string.h>
 
-#include "store/store.h"
-
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
-/* How many parts of the size in use the stream so far is worth before that
- * size grows. With parts of 5 MiB, 10,000 of them then hold 6.5 TiB, and an
- * object has at most 5. */
-#define PARTS_PER_SIZE 1250
+/* One in how many of the parts that a store takes is used of each size before
+ * that size grows. Of 10,000 that makes 1250 parts, and with the smallest ones
+ * of S3, 5 MiB, 10,000 then hold 6.5 TiB, and an object has at most 5. */
+#define PARTS_OF_A_SIZE 8
 
 struct _GstRecAssembler
 {
+  GstRecStoreLimits limits;
   guint64 part_size;
   guint64 header_size;
+  gboolean equal_parts;
 
   guint8 *head;                 /* NULL until the first byte */
   guint64 head_length;
@@ -35,24 +35,36 @@ struct _GstRecAssembler
  * that no recording is too long for the number of parts, and memory is spent
  * on it by recordings of many hours only. */
 guint64
-gst_rec_part_size (guint64 configured, guint64 offset)
+gst_rec_part_size (const GstRecStoreLimits * limits, guint64 configured,
+    guint64 offset)
 {
-  guint64 grown = (offset / PARTS_PER_SIZE + MIB - 1) / MIB * MIB;
+  guint64 grown = offset / (limits->max_parts / PARTS_OF_A_SIZE);
 
-  return MIN (MAX (configured, grown), GST_REC_MAX_PART_SIZE);
+  return MIN (MAX (configured, (grown + MIB - 1) / MIB * MIB),
+      limits->max_part);
 }
 
-/* Stores want every part but the last to have at least 5 MiB, and the head is
- * the first part: a @header_size below that becomes 5 MiB. With 0 nothing is
- * held back and nothing can be written twice. */
+/* Stores want a size of every part but the last, and the head is the first
+ * part: a smaller header_size becomes that one. With 0 nothing is held back and
+ * nothing can be written twice. Equal parts are as large as the larger of the
+ * two. */
 GstRecAssembler *
-gst_rec_assembler_new (guint64 part_size, guint64 header_size)
+gst_rec_assembler_new (const GstRecAssemblerConfig * config)
 {
   GstRecAssembler *self = g_new0 (GstRecAssembler, 1);
+  guint64 least = config->limits.min_part;
 
-  self->part_size = MAX (part_size, GST_REC_MIN_PART_SIZE);
+  self->limits = config->limits;
+  self->part_size = MAX (config->part_size, least);
   self->header_size =
-      header_size ? MAX (header_size, GST_REC_MIN_PART_SIZE) : 0;
+      config->header_size ? MAX (config->header_size, least) : 0;
+  self->equal_parts = config->equal_parts;
+  if (self->equal_parts) {
+    self->part_size = MAX (self->part_size, self->header_size);
+    self->header_size = self->header_size ? self->part_size : 0;
+    self->limits.max_object = MIN (self->limits.max_object,
+        self->part_size * self->limits.max_parts);
+  }
   self->part_offset = self->header_size;
 
   return self;
@@ -141,9 +153,12 @@ append (GstRecAssembler * self, gconstpointer data, gsize size,
         "written again", self->position);
     return -1;
   }
-  if (size > GST_REC_MAX_OBJECT_SIZE - end) {
-    g_set_error_literal (error, GST_REC_STORE_ERROR,
-        GST_REC_STORE_ERROR_NO_SPACE, "an object has at most 5 TiB");
+  if (size > self->limits.max_object - end) {
+    g_autofree gchar *most = g_format_size_full (self->limits.max_object,
+        G_FORMAT_SIZE_IEC_UNITS);
+
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_NO_SPACE,
+        "an object has at most %s here", most);
     return -1;
   }
 
@@ -157,8 +172,8 @@ append (GstRecAssembler * self, gconstpointer data, gsize size,
   }
 
   if (self->part == NULL)
-    self->part_capacity = gst_rec_part_size (self->part_size,
-        self->part_offset);
+    self->part_capacity = self->equal_parts ? self->part_size :
+        gst_rec_part_size (&self->limits, self->part_size, self->part_offset);
   if (!allocate (&self->part, self->part_capacity, error))
     return -1;
 

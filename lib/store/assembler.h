@@ -3,23 +3,26 @@
  */
 #pragma once
 
-#include "store/body.h"
+#include "store/store.h"
 
 G_BEGIN_DECLS
 
-#define GST_REC_MIN_PART_SIZE (G_GUINT64_CONSTANT (5) << 20)
-#define GST_REC_MAX_PART_SIZE (G_GUINT64_CONSTANT (5) << 30)
-#define GST_REC_MAX_PARTS 10000
-#define GST_REC_MAX_OBJECT_SIZE (G_GUINT64_CONSTANT (5) << 40)
-
-guint64 gst_rec_part_size (guint64 configured, guint64 offset);
+guint64 gst_rec_part_size (const GstRecStoreLimits * limits,
+    guint64 configured, guint64 offset);
 
 /* Cuts a stream of bytes into parts. The first of them, the head, is held
  * back until the end, and a muxer may go back into it and write again. */
 typedef struct _GstRecAssembler GstRecAssembler;
 
-GstRecAssembler *gst_rec_assembler_new (guint64 part_size,
-    guint64 header_size);
+typedef struct
+{
+  GstRecStoreLimits limits;
+  guint64 part_size;
+  guint64 header_size;          /* 0: nothing can be written again */
+  gboolean equal_parts;         /* but the last */
+} GstRecAssemblerConfig;
+
+GstRecAssembler *gst_rec_assembler_new (const GstRecAssemblerConfig * config);
 
 void gst_rec_assembler_free (GstRecAssembler * self);
 

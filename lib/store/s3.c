@@ -7,7 +7,6 @@
 
 #include <openssl/evp.h>
 
-#include "store/assembler.h"
 #include "store/sigv4.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_MD_CTX, EVP_MD_CTX_free)
@@ -36,95 +35,6 @@ call_clear (Call * self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
-
-/* "s3://bucket/key". The key is taken as it stands, with no decoding, as
- * the AWS command line does. */
-gboolean
-gst_rec_s3_parse_location (const gchar * location, gchar ** bucket,
-    gchar ** key, GError ** error)
-{
-  const gchar *rest = location + strlen ("s3://");
-  const gchar *slash;
-
-  if (g_ascii_strncasecmp (location, "s3://", strlen ("s3://")) != 0 ||
-      (slash = strchr (rest, '/')) == NULL || slash == rest ||
-      slash[1] == '\0') {
-    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
-        "\"%s\" is not of the form s3://bucket/key", location);
-    return FALSE;
-  }
-
-  *bucket = g_strndup (rest, slash - rest);
-  *key = g_strdup (slash + 1);
-
-  return TRUE;
-}
-
-/* Whether the bucket can be a label in front of the endpoint's host. */
-static gboolean
-host_can_hold_bucket (const gchar * host, const gchar * bucket)
-{
-  gsize length = strlen (bucket);
-
-  if (g_hostname_is_ip_address (host) || length < 3 || length > 63)
-    return FALSE;
-  for (const gchar * c = bucket; *c != '\0'; c++)
-    if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c) && *c != '-')
-      return FALSE;
-
-  return TRUE;
-}
-
-/* A bucket's name becomes part of a host or a path: nothing that could lead
- * elsewhere. */
-static gboolean
-check_bucket_name (const gchar * bucket, GError ** error)
-{
-  gboolean good = bucket != NULL && *bucket != '\0' && strlen (bucket) <= 255;
-
-  for (const gchar * c = bucket; good && *c != '\0'; c++)
-    good = g_ascii_isalnum (*c) || strchr (".-_", *c) != NULL;
-  if (good)
-    good = strcmp (bucket, ".") != 0 && strcmp (bucket, "..") != 0;
-
-  if (!good)
-    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
-        "\"%s\" is no name of a bucket", bucket ? bucket : "");
-  return good;
-}
-
-static GUri *
-parse_endpoint (const GstRecS3Settings * settings, GError ** error)
-{
-  gboolean custom = settings->endpoint && *settings->endpoint;
-  g_autofree gchar *text = custom ? g_strdup (settings->endpoint) :
-      g_strdup_printf ("https://s3.%s.amazonaws.com", settings->region);
-  g_autoptr (GUri) uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
-  const gchar *scheme = uri ? g_uri_get_scheme (uri) : "";
-  const gchar *host = uri ? g_uri_get_host (uri) : NULL;
-
-  if ((strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0) &&
-      host != NULL && *host != '\0' && g_uri_get_userinfo (uri) == NULL &&
-      strlen (g_uri_get_path (uri)) <= 1 && g_uri_get_query (uri) == NULL &&
-      g_uri_get_fragment (uri) == NULL)
-    return g_steal_pointer (&uri);
-
-  /* Not the text itself: there are those who write passwords into it. */
-  g_set_error_literal (error, GST_REC_STORE_ERROR,
-      GST_REC_STORE_ERROR_SETTINGS,
-      "the endpoint is not of the form http[s]://host[:port]");
-  return NULL;
-}
-
-/* With the bucket as its first label, if there is one. */
-static gchar *
-make_host (GUri * endpoint, const gchar * bucket)
-{
-  g_autofree gchar *host = gst_rec_http_host (endpoint);
-
-  return bucket ? g_strconcat (bucket, ".", host, NULL) :
-      g_steal_pointer (&host);
-}
 
 static gchar *
 make_uri (const GstRecS3Place * self, const gchar * path, const gchar * query)
@@ -173,6 +83,24 @@ update_credentials (Call * self)
 }
 
 static void
+append_operation_headers (GArray * headers, const GstRecS3Place * place,
+    const GstRecS3Operation * operation)
+{
+  GstRecField type = { "content-type", operation->content_type };
+
+  if (operation->content_type)
+    g_array_append_val (headers, type);
+  g_array_append_vals (headers, operation->headers, operation->n_headers);
+
+  if (operation->customer_key && place->customer_key) {
+    guint n;
+    const GstRecField *key = gst_rec_s3_headers_get (place->customer_key, &n);
+
+    g_array_append_vals (headers, key, n);
+  }
+}
+
+static void
 sign (SoupMessage * message, gint64 now, gpointer data)
 {
   Call *self = data;
@@ -193,8 +121,7 @@ sign (SoupMessage * message, gint64 now, gpointer data)
       g_array_new (FALSE, FALSE, sizeof (GstRecField));
 
   g_array_append_vals (headers, own, G_N_ELEMENTS (own) - (token == NULL));
-  g_array_append_vals (headers, self->operation->headers,
-      self->operation->n_headers);
+  append_operation_headers (headers, bucket, self->operation);
 
   GstRecSigV4Request request = {
     .method = self->operation->method,
@@ -218,9 +145,6 @@ sign (SoupMessage * message, gint64 now, gpointer data)
   if (self->operation->body == NULL &&
       strcmp (self->operation->method, "POST") == 0)
     soup_message_headers_set_content_length (out, 0);
-  if (self->operation->body == NULL && self->operation->content_type)
-    soup_message_headers_set_content_type (out,
-        self->operation->content_type, NULL);
 }
 
 static gchar *
@@ -274,8 +198,12 @@ again (GstRecHttp * http, const GstRecHttpResponse * response,
     return TRUE;
   }
 
-  /* An error that came with status 200, as Complete may have it. */
-  return g_strcmp0 (code, "RequestTimeout") == 0 ||
+  /* Bytes that got damaged on the way, and errors that came with status 200,
+   * as Complete may have them. */
+  return g_strcmp0 (code, "BadDigest") == 0 ||
+      g_strcmp0 (code, "XAmzContentSHA256Mismatch") == 0 ||
+      g_strcmp0 (code, "XAmzContentChecksumMismatch") == 0 ||
+      g_strcmp0 (code, "RequestTimeout") == 0 ||
       g_strcmp0 (code, "InternalError") == 0 ||
       g_strcmp0 (code, "ServiceUnavailable") == 0 ||
       g_strcmp0 (code, "SlowDown") == 0;
@@ -300,12 +228,20 @@ error_of (guint status, const gchar * code)
     {"TemporaryRedirect", GST_REC_STORE_ERROR_REGION},
     {"ExpiredToken", GST_REC_STORE_ERROR_NOT_AUTHORIZED},
     {"InvalidToken", GST_REC_STORE_ERROR_NOT_AUTHORIZED},
+    {"PreconditionFailed", GST_REC_STORE_ERROR_EXISTS},
+    {"ConditionalRequestConflict", GST_REC_STORE_ERROR_CHANGED},
+    {"BadDigest", GST_REC_STORE_ERROR_CHECKSUM},
+    {"InvalidDigest", GST_REC_STORE_ERROR_CHECKSUM},
+    {"XAmzContentSHA256Mismatch", GST_REC_STORE_ERROR_CHECKSUM},
+    {"XAmzContentChecksumMismatch", GST_REC_STORE_ERROR_CHECKSUM},
   };
 
   for (guint i = 0; code && i < G_N_ELEMENTS (known); i++)
     if (strcmp (code, known[i].code) == 0)
       return known[i].error;
 
+  if (code && g_str_has_prefix (code, "KMS."))
+    return GST_REC_STORE_ERROR_KEY;
   if (gst_rec_http_status_is_transient (status))
     return GST_REC_STORE_ERROR_BUSY;
 
@@ -321,6 +257,8 @@ error_of (guint status, const gchar * code)
     case SOUP_STATUS_BAD_REQUEST:
     case SOUP_STATUS_METHOD_NOT_ALLOWED:
       return GST_REC_STORE_ERROR_REFUSED;
+    case SOUP_STATUS_PRECONDITION_FAILED:
+      return GST_REC_STORE_ERROR_EXISTS;
     case SOUP_STATUS_INSUFFICIENT_STORAGE:
       return GST_REC_STORE_ERROR_NO_SPACE;
     default:
@@ -345,7 +283,8 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
     return FALSE;
   call.path = g_strconcat (self->place->prefix, "/", key, NULL);
   call.query = gst_rec_sigv4_query (operation->params, operation->n_params);
-  call.payload_hash = hash_body (operation->body);
+  call.payload_hash = operation->is_data && self->place->unsigned_data ?
+      g_strdup ("UNSIGNED-PAYLOAD") : hash_body (operation->body);
 
   g_autofree gchar *uri =
       make_uri (self->place, call.path, call.query);
@@ -361,8 +300,10 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
   g_autofree gchar *code = NULL;
   do {
     g_clear_pointer (&code, g_free);
-    if (!gst_rec_http_send (self->http, &request, &protocol, &call, response,
-            cancellable, error)) {
+    gboolean answered = gst_rec_http_send (self->http, &request, &protocol,
+        &call, response, cancellable, error);
+    self->n_tries = call.n_tries;
+    if (!answered) {
       g_prefix_error (error, "%s: ", operation->name);
       return FALSE;
     }
@@ -395,130 +336,4 @@ gst_rec_s3_parse (const GstRecS3Operation * operation, const GstRecHttpResponse 
         "the store's answer is no %s", root);
   g_prefix_error (error, "%s: ", operation->name);
   return NULL;
-}
-
-static void
-s3_place_free (GstRecStorePlace * place)
-{
-  GstRecS3Place *self = (GstRecS3Place *) place;
-
-  g_free (self->scheme);
-  g_free (self->host);
-  g_free (self->prefix);
-  g_free (self->bucket);
-  g_free (self->region);
-  g_free (self->ca_file);
-  gst_rec_credentials_provider_unref (self->credentials);
-  gst_rec_http_shared_unref (self->shared);
-  g_free (self);
-}
-
-static guint
-s3_place_retries (GstRecStorePlace * place)
-{
-  return gst_rec_http_shared_retries (((GstRecS3Place *) place)->shared);
-}
-
-static gchar *
-s3_place_uri (const GstRecStorePlace * place, const gchar * key)
-{
-  return g_strdup_printf ("s3://%s/%s",
-      ((const GstRecS3Place *) place)->bucket, key);
-}
-
-static void
-s3_free (GstRecStore * store)
-{
-  GstRecS3 *self = (GstRecS3 *) store;
-
-  gst_rec_http_free (self->http);
-  gst_rec_store_place_unref (&self->place->place);
-  g_free (self);
-}
-
-static const GstRecStoreClass s3_class = {
-  .put = gst_rec_s3_put,
-  .create = gst_rec_s3_create,
-  .put_part = gst_rec_s3_put_part,
-  .complete = gst_rec_s3_complete,
-  .abort = gst_rec_s3_abort,
-  .list_parts = gst_rec_s3_list_parts,
-  .list_uploads = gst_rec_s3_list_uploads,
-  .head = gst_rec_s3_head,
-  .get_range = gst_rec_s3_get_range,
-  .list = gst_rec_s3_list,
-  .remove = gst_rec_s3_remove,
-  .sign_url = gst_rec_s3_sign_url,
-  .free = s3_free,
-};
-
-static GstRecStore *
-s3_place_open (GstRecStorePlace * place, GCancellable * stop,
-    gboolean patient, GError ** error)
-{
-  GstRecS3Place *bucket = (GstRecS3Place *) place;
-  GstRecHttpConfig config = {
-    .ca_file = bucket->ca_file,
-    .timeout = bucket->timeout,
-    .retries = patient ? G_MAXUINT : bucket->retries,
-    .stop = stop,
-    .shared = bucket->shared,
-  };
-  GstRecHttp *http = gst_rec_http_new (&config, error);
-
-  if (http == NULL)
-    return NULL;
-
-  GstRecS3 *self = g_new0 (GstRecS3, 1);
-  self->store.klass = &s3_class;
-  self->place = (GstRecS3Place *) gst_rec_store_place_ref (place);
-  self->http = http;
-
-  return &self->store;
-}
-
-static const GstRecStorePlaceClass s3_place_class = {
-  .scheme = "s3",
-  .limits = {GST_REC_MIN_PART_SIZE, GST_REC_MAX_PART_SIZE, GST_REC_MAX_PARTS,
-      GST_REC_MAX_OBJECT_SIZE},
-  .open = s3_place_open,
-  .uri = s3_place_uri,
-  .retries = s3_place_retries,
-  .free = s3_place_free,
-};
-
-GstRecStorePlace *
-gst_rec_s3_place_new (const GstRecS3Settings * settings, GError ** error)
-{
-  g_autoptr (GUri) endpoint = NULL;
-  gboolean in_path = settings->path_style == GST_REC_S3_PATH_STYLE_TRUE;
-  GstRecS3Place *self;
-
-  if (!check_bucket_name (settings->bucket, error) ||
-      (endpoint = parse_endpoint (settings, error)) == NULL)
-    return NULL;
-
-  /* What other clients do: stores that are not AWS rarely have a name in the
-   * DNS for each bucket. */
-  if (settings->path_style == GST_REC_S3_PATH_STYLE_AUTO)
-    in_path = (settings->endpoint && *settings->endpoint) ||
-        !host_can_hold_bucket (g_uri_get_host (endpoint), settings->bucket);
-
-  self = g_new0 (GstRecS3Place, 1);
-  self->place.klass = &s3_place_class;
-  self->shared = gst_rec_http_shared_new ();
-  self->place.refs = 1;
-  self->bucket = g_strdup (settings->bucket);
-  self->scheme = g_strdup (g_uri_get_scheme (endpoint));
-  self->host = make_host (endpoint, in_path ? NULL : settings->bucket);
-  self->prefix = in_path ? g_strconcat ("/", settings->bucket, NULL) :
-      g_strdup ("");
-  self->region = g_strdup (settings->region);
-  self->credentials =
-      gst_rec_credentials_provider_ref (settings->credentials);
-  self->ca_file = g_strdup (settings->ca_file);
-  self->timeout = settings->timeout;
-  self->retries = settings->retries;
-
-  return &self->place;
 }

@@ -4,9 +4,15 @@
 #pragma once
 
 #include "store/credentialsprovider.h"
-#include "store/store.h"
+#include "store/s3options.h"
 
 G_BEGIN_DECLS
+
+/* https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+#define GST_REC_S3_MIN_PART_SIZE (G_GUINT64_CONSTANT (5) << 20)
+#define GST_REC_S3_MAX_PART_SIZE (G_GUINT64_CONSTANT (5) << 30)
+#define GST_REC_S3_MAX_PARTS 10000
+#define GST_REC_S3_MAX_OBJECT_SIZE (G_GUINT64_CONSTANT (5) << 40)
 
 typedef enum
 {
@@ -25,10 +31,12 @@ typedef struct
   const gchar *ca_file;
   guint timeout;                /* s without a byte */
   guint retries;
+  GstRecS3Flavor flavor;
+  const GstRecS3Options *options;       /* or NULL */
 } GstRecS3Settings;
 
-gboolean gst_rec_s3_parse_location (const gchar * location, gchar ** bucket,
-    gchar ** key, GError ** error);
+gboolean gst_rec_s3_parse_location (const gchar * location,
+    GstRecS3Flavor * flavor, gchar ** bucket, gchar ** key, GError ** error);
 
 GstRecStorePlace *gst_rec_s3_place_new (const GstRecS3Settings * settings,
     GError ** error);

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include "store/assembler.h"
-
 /* Of a list, so that a store that never ends one does not take all memory. */
 #define MAX_UPLOADS 100000
 #define MAX_OBJECTS 1000000
@@ -84,6 +82,9 @@ read_list (GstRecS3 * self, List * list, GFunc add, gpointer result,
 static void
 add_part (gpointer record, gpointer result)
 {
+  static const gchar *const checksums[] = { "ChecksumCRC32C",
+    "ChecksumCRC64NVME", "ChecksumCRC32", "ChecksumSHA256", "ChecksumSHA1"
+  };
   const gchar *number = g_hash_table_lookup (record, "PartNumber");
   const gchar *size = g_hash_table_lookup (record, "Size");
   const gchar *etag = g_hash_table_lookup (record, "ETag");
@@ -95,6 +96,10 @@ add_part (gpointer record, gpointer result)
   part->number = g_ascii_strtoull (number, NULL, 10);
   part->size = g_ascii_strtoull (size, NULL, 10);
   part->etag = g_strdup (etag);
+  /* The upload has one algorithm. */
+  for (guint i = 0; part->checksum == NULL && i < G_N_ELEMENTS (checksums);
+      i++)
+    part->checksum = g_strdup (g_hash_table_lookup (record, checksums[i]));
   g_ptr_array_add (result, part);
 }
 
@@ -110,7 +115,7 @@ gst_rec_s3_list_parts (GstRecStore * store, const gchar * key, const gchar * id,
         .params = params,.n_params = G_N_ELEMENTS (params)},
     .params = params,.n_params = G_N_ELEMENTS (params),
     .root = "ListPartsResult",.record = "Part",
-    .max = GST_REC_MAX_PARTS,
+    .max = GST_REC_S3_MAX_PARTS,
     .n_markers = 1,.markers = {"NextPartNumberMarker"},.marker_params = {0}
   };
 

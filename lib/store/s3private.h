@@ -26,6 +26,10 @@ typedef struct
   gchar *ca_file;
   guint timeout;
   guint retries;
+  GstRecS3Flavor flavor;
+  GstRecS3Options options;
+  GstRecS3Headers *customer_key;        /* or NULL */
+  gboolean unsigned_data;       /* no hash of it in the signature */
   GstRecHttpShared *shared;     /* by all handles */
 } GstRecS3Place;
 
@@ -34,6 +38,7 @@ typedef struct
   GstRecStore store;
   GstRecS3Place *place;
   GstRecHttp *http;
+  guint n_tries;                /* of the last operation */
 } GstRecS3;
 
 /* One operation of the S3 API. */
@@ -48,6 +53,8 @@ typedef struct
   GstRecBody *body;
   const GstRecField *headers;   /* more of them, all signed */
   guint n_headers;
+  gboolean is_data;             /* the body is bytes of an object */
+  gboolean customer_key;        /* takes one, if the place has it */
   GstRecHttpRead read;          /* where a good answer goes, or NULL */
   gpointer read_data;
 } GstRecS3Operation;
@@ -74,12 +81,42 @@ gboolean gst_rec_s3_put_part (GstRecStore * store, const gchar * key,
     const gchar * id, GstRecStorePart * part, GstRecBody * body,
     GCancellable * cancellable, GError ** error);
 
+gboolean gst_rec_s3_abort (GstRecStore * store, const gchar * key,
+    const gchar * id, GCancellable * cancellable, GError ** error);
+
+/* s3complete.c */
 gboolean gst_rec_s3_complete (GstRecStore * store, const gchar * key,
     const gchar * id, const GstRecStorePart * parts, guint n_parts,
     GstRecStoreObject * object, GCancellable * cancellable, GError ** error);
 
-gboolean gst_rec_s3_abort (GstRecStore * store, const gchar * key,
-    const gchar * id, GCancellable * cancellable, GError ** error);
+/* s3checksum.c */
+gchar *gst_rec_s3_body_checksum (const GstRecS3Place * place,
+    const GstRecBody * body);
+
+gchar *gst_rec_s3_object_checksum (const GstRecS3Place * place,
+    const GstRecStorePart * parts, guint n_parts);
+
+gchar *gst_rec_s3_named_checksum (const GstRecS3Place * place,
+    const gchar * base64);
+
+gchar *gst_rec_s3_checksum_header (const GstRecS3Place * place);
+
+gchar *gst_rec_s3_checksum_element (const GstRecS3Place * place);
+
+void gst_rec_s3_add_checksum (GstRecS3Headers * headers,
+    const GstRecS3Place * place, const gchar * base64);
+
+void gst_rec_s3_announce_checksum (GstRecS3Headers * headers,
+    const GstRecS3Place * place);
+
+void gst_rec_s3_add_object_checksum (GstRecS3Headers * headers,
+    const GstRecS3Place * place, const gchar * base64);
+
+gboolean gst_rec_s3_check_checksum (const GstRecS3Operation * operation,
+    const gchar * answered, const gchar * sent, GError ** error);
+
+void gst_rec_s3_add_condition (GstRecS3Headers * headers,
+    const GstRecS3Place * place);
 
 /* s3list.c */
 GPtrArray *gst_rec_s3_list_parts (GstRecStore * store, const gchar * key,

@@ -9,6 +9,25 @@
 
 #define METADATA_PREFIX "x-amz-meta-"
 
+/* Google's "x-goog-hash: crc32c=AAAAAA==,md5=...", or one header for each. */
+static gchar *
+take_google_checksum (const GstRecHttpResponse * response)
+{
+  const gchar *list = soup_message_headers_get_list
+      (soup_message_get_response_headers (response->message), "x-goog-hash");
+  g_auto (GStrv) hashes = list ? g_strsplit (list, ",", 8) : NULL;
+
+  for (guint i = 0; hashes && hashes[i]; i++) {
+    const gchar *hash = g_strstrip (hashes[i]);
+
+    if (g_str_has_prefix (hash, "crc32c=") &&
+        g_utf8_validate (hash, -1, NULL))
+      return g_strconcat ("crc32c:", hash + strlen ("crc32c="), NULL);
+  }
+
+  return NULL;
+}
+
 /* "crc32c:AAAAAA==", of the first algorithm that the store has one of. */
 static gchar *
 take_checksum (const GstRecHttpResponse * response)
@@ -25,7 +44,7 @@ take_checksum (const GstRecHttpResponse * response)
       return g_strconcat (names[i], ":", value, NULL);
   }
 
-  return NULL;
+  return take_google_checksum (response);
 }
 
 gboolean
@@ -33,13 +52,15 @@ gst_rec_s3_head (GstRecStore * store, const gchar * key,
     const gchar * version_id, GstRecStoreObject * object,
     GCancellable * cancellable, GError ** error)
 {
+  GstRecS3Flavor flavor = ((GstRecS3 *) store)->place->flavor;
   g_auto (GstRecHttpResponse) response = { 0, };
   GstRecField params[] = { {"versionId", version_id} };
   GstRecField headers[] = { {"x-amz-checksum-mode", "ENABLED"} };
   GstRecS3Operation operation = {
     .name = "HeadObject",.method = "HEAD",.key = key,
     .params = params,.n_params = version_id != NULL,
-    .headers = headers,.n_headers = G_N_ELEMENTS (headers)
+    .headers = headers,.n_headers = flavor == GST_REC_S3_FLAVOR_AWS,
+    .customer_key = TRUE
   };
 
   if (!gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable,
@@ -77,6 +98,7 @@ request_range (GstRecS3 * self, const gchar * key, GstRecHttpRange * range,
     .name = "GetObject",.method = "GET",.key = key,
     .params = params,.n_params = params[0].value != NULL,
     .headers = headers,.n_headers = G_N_ELEMENTS (headers) - !strong,
+    .customer_key = TRUE,
     .read = gst_rec_http_range_read,.read_data = range
   };
 

@@ -3,34 +3,116 @@
  */
 #include "s3private.h"
 
-#include <string.h>
-
-#include "store/s3headers.h"
+#include "store/httpobject.h"
 
 /* As often as AWS advises: a part that was on its way may outlive an abort. */
 #define MAX_ABORTS 3
 
-gboolean
-gst_rec_s3_put (GstRecStore * store, const gchar * key, const GstRecStoreAttributes * attributes, GstRecBody * body,
-    GstRecStoreObject * object, GCancellable * cancellable, GError ** error)
+/* What an object is to be, of the request that begins it. */
+static void
+add_object_headers (GstRecS3Headers * headers, const GstRecS3Place * place,
+    const GstRecStoreAttributes * attributes)
 {
-  g_auto (GstRecHttpResponse) response = { 0, };
-  g_autoptr (GstRecS3Headers) headers = gst_rec_s3_headers_new ();
-  GstRecS3Operation operation = {.name = "PutObject",.method = "PUT",.key = key,
-    .content_type = attributes->content_type,.body = body
-  };
-
   gst_rec_s3_headers_add_attributes (headers, attributes);
-  operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
+  gst_rec_s3_options_add (&place->options, headers);
+}
 
-  if (!gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable, error))
+static gboolean
+check_answered_checksum (const GstRecS3Place * place,
+    const GstRecS3Operation * operation, const GstRecHttpResponse * response,
+    const gchar * sent, GError ** error)
+{
+  g_autofree gchar *name = gst_rec_s3_checksum_header (place);
+
+  return gst_rec_s3_check_checksum (operation,
+      name ? gst_rec_http_response_header (response, name) : NULL, sent,
+      error);
+}
+
+/* After a refused Put of which an earlier try may have been done, and its
+ * answer lost: whether the object that stands is that one. */
+static gboolean
+was_put (GstRecS3 * self, const gchar * key, GstRecBody * body,
+    const gchar * checksum, GstRecStoreObject * object,
+    GCancellable * cancellable)
+{
+  g_auto (GstRecStoreObject) found = { 0, };
+  g_autofree gchar *full = checksum ? gst_rec_s3_named_checksum (self->place,
+      checksum) : NULL;
+
+  if (self->n_tries < 2 ||
+      !gst_rec_s3_head (&self->store, key, NULL, &found, cancellable, NULL) ||
+      found.size != gst_rec_body_size (body) ||
+      full == NULL || g_strcmp0 (full, found.checksum) != 0)
     return FALSE;
 
-  object->size = gst_rec_body_size (body);
-  g_free (object->etag);
-  object->etag = gst_rec_http_unquote (gst_rec_http_response_header (&response, "ETag"));
+  gst_rec_store_object_clear (object);
+  *object = found;
+  found = (GstRecStoreObject) { 0, };
 
   return TRUE;
+}
+
+gboolean
+gst_rec_s3_put (GstRecStore * store, const gchar * key,
+    const GstRecStoreAttributes * attributes, GstRecBody * body,
+    GstRecStoreObject * object, GCancellable * cancellable, GError ** error)
+{
+  GstRecS3 *self = (GstRecS3 *) store;
+  g_auto (GstRecHttpResponse) response = { 0, };
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GstRecS3Headers) headers = gst_rec_s3_headers_new ();
+  g_autofree gchar *checksum = gst_rec_s3_body_checksum (self->place, body);
+  GstRecS3Operation operation = {
+    .name = "PutObject",.method = "PUT",.key = key,
+    .content_type = attributes->content_type,.body = body,
+    .is_data = TRUE,.customer_key = TRUE
+  };
+
+  add_object_headers (headers, self->place, attributes);
+  gst_rec_s3_add_checksum (headers, self->place, checksum);
+  gst_rec_s3_add_condition (headers, self->place);
+  operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
+
+  if (!gst_rec_s3_run (self, &operation, &response, cancellable, &reason)) {
+    if (g_error_matches (reason, GST_REC_STORE_ERROR,
+            GST_REC_STORE_ERROR_EXISTS) &&
+        was_put (self, key, body, checksum, object, cancellable))
+      return TRUE;
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return FALSE;
+  }
+  if (!check_answered_checksum (self->place, &operation, &response, checksum,
+          error))
+    return FALSE;
+
+  gst_rec_store_object_clear (object);
+  object->size = gst_rec_body_size (body);
+  object->etag =
+      gst_rec_http_unquote (gst_rec_http_response_header (&response, "ETag"));
+  object->version_id = gst_rec_http_header_text (&response,
+      "x-amz-version-id");
+  if (checksum)
+    object->checksum = gst_rec_s3_named_checksum (self->place, checksum);
+
+  return TRUE;
+}
+
+/* An object that is not to be replaced shows before its successor is recorded,
+ * to those who may ask. The store judges in the end. */
+static gboolean
+check_absent (GstRecS3 * self, const gchar * key, GCancellable * cancellable,
+    GError ** error)
+{
+  g_auto (GstRecStoreObject) found = { 0, };
+
+  if (!self->place->options.if_none_match ||
+      !gst_rec_s3_head (&self->store, key, NULL, &found, cancellable, NULL))
+    return TRUE;
+
+  g_set_error_literal (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_EXISTS,
+      "there is an object of that name");
+  return FALSE;
 }
 
 gchar *
@@ -38,18 +120,24 @@ gst_rec_s3_create (GstRecStore * store, const gchar * key,
     const GstRecStoreAttributes * attributes, GCancellable * cancellable,
     GError ** error)
 {
+  GstRecS3 *self = (GstRecS3 *) store;
   g_auto (GstRecHttpResponse) response = { 0, };
-  GstRecField params[] = { {"uploads", ""} };
-  GstRecS3Operation operation = {.name = "CreateMultipartUpload",.method = "POST",
-    .key = key,.params = params,.n_params = G_N_ELEMENTS (params),
-    .content_type = attributes->content_type
-  };
   g_autoptr (GstRecS3Headers) headers = gst_rec_s3_headers_new ();
+  GstRecField params[] = { {"uploads", ""} };
+  GstRecS3Operation operation = {
+    .name = "CreateMultipartUpload",.method = "POST",.key = key,
+    .params = params,.n_params = G_N_ELEMENTS (params),
+    .content_type = attributes->content_type,.customer_key = TRUE
+  };
 
-  gst_rec_s3_headers_add_attributes (headers, attributes);
+  if (!check_absent (self, key, cancellable, error))
+    return NULL;
+
+  add_object_headers (headers, self->place, attributes);
+  gst_rec_s3_announce_checksum (headers, self->place);
   operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
 
-  if (!gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable, error))
+  if (!gst_rec_s3_run (self, &operation, &response, cancellable, error))
     return NULL;
 
   g_autoptr (GstRecS3Answer) answer = gst_rec_s3_parse (&operation, &response,
@@ -72,14 +160,23 @@ gst_rec_s3_put_part (GstRecStore * store, const gchar * key, const gchar * id,
     GstRecStorePart * part, GstRecBody * body, GCancellable * cancellable,
     GError ** error)
 {
+  GstRecS3 *self = (GstRecS3 *) store;
   g_auto (GstRecHttpResponse) response = { 0, };
+  g_autoptr (GstRecS3Headers) headers = gst_rec_s3_headers_new ();
+  g_autofree gchar *checksum = gst_rec_s3_body_checksum (self->place, body);
   g_autofree gchar *number = g_strdup_printf ("%u", part->number);
   GstRecField params[] = { {"partNumber", number}, {"uploadId", id} };
-  GstRecS3Operation operation = {.name = "UploadPart",.method = "PUT",.key = key,
-    .params = params,.n_params = G_N_ELEMENTS (params),.body = body
+  GstRecS3Operation operation = {
+    .name = "UploadPart",.method = "PUT",.key = key,
+    .params = params,.n_params = G_N_ELEMENTS (params),.body = body,
+    .is_data = TRUE,.customer_key = TRUE
   };
 
-  if (!gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable, error))
+  gst_rec_s3_add_checksum (headers, self->place, checksum);
+  operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
+  if (!gst_rec_s3_run (self, &operation, &response, cancellable, error) ||
+      !check_answered_checksum (self->place, &operation, &response, checksum,
+          error))
     return FALSE;
 
   const gchar *etag = gst_rec_http_response_header (&response, "ETag");
@@ -88,134 +185,10 @@ gst_rec_s3_put_part (GstRecStore * store, const gchar * key, const gchar * id,
         "%s: the store gave no ETag", operation.name);
     return FALSE;
   }
+  gst_rec_store_part_clear (part);
   part->size = gst_rec_body_size (body);
-  g_free (part->etag);
   part->etag = g_strdup (etag);
-
-  return TRUE;
-}
-
-static GstRecBody *
-complete_body (const GstRecStorePart * parts, guint n_parts)
-{
-  GString *xml = g_string_new ("<CompleteMultipartUpload "
-      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
-
-  for (guint i = 0; i < n_parts; i++) {
-    g_autofree gchar *etag = g_markup_escape_text (parts[i].etag, -1);
-
-    g_string_append_printf (xml, "<Part><PartNumber>%u</PartNumber>"
-        "<ETag>%s</ETag></Part>", parts[i].number, etag);
-  }
-  g_string_append (xml, "</CompleteMultipartUpload>");
-
-  return gst_rec_body_new_take (g_string_free_to_bytes (xml));
-}
-
-/* The ETag of an object made of parts is the MD5 of their MD5s. NULL where
- * the ETags of the parts are no MD5s, as with keys of a KMS. */
-static gchar *
-expected_etag (const GstRecStorePart * parts, guint n_parts)
-{
-  g_autoptr (GChecksum) md5 = g_checksum_new (G_CHECKSUM_MD5);
-
-  for (guint i = 0; i < n_parts; i++) {
-    g_autofree gchar *hex = gst_rec_http_unquote (parts[i].etag);
-
-    if (strlen (hex) != 32)
-      return NULL;
-    for (guint j = 0; j < 32; j += 2) {
-      gint high = g_ascii_xdigit_value (hex[j]);
-      gint low = g_ascii_xdigit_value (hex[j + 1]);
-      guint8 byte = high << 4 | low;
-
-      if (high < 0 || low < 0)
-        return NULL;
-      g_checksum_update (md5, &byte, 1);
-    }
-  }
-
-  return g_strdup_printf ("%s-%u", g_checksum_get_string (md5), n_parts);
-}
-
-/* After a Complete whose answer got lost: whether the object that now stands
- * under @key is the one made of these parts. */
-static gboolean
-stands_already (GstRecStore * store, const gchar * key,
-    const GstRecStoreObject * made, GCancellable * cancellable)
-{
-  g_auto (GstRecStoreObject) found = { 0, };
-
-  return made->etag != NULL && gst_rec_s3_head (store, key, NULL, &found, cancellable, NULL)
-      && found.size == made->size && g_strcmp0 (found.etag, made->etag) == 0;
-}
-
-/* Whether an error leaves it open what became of a Complete. The try before
- * the last may have been done, and its answer lost on the way back. */
-static gboolean
-is_unclear (const GError * error)
-{
-  if (error->domain == G_MARKUP_ERROR)
-    return TRUE;
-
-  return error->domain == GST_REC_STORE_ERROR &&
-      (error->code == GST_REC_STORE_ERROR_UNREACHABLE ||
-      error->code == GST_REC_STORE_ERROR_NO_TLS ||
-      error->code == GST_REC_STORE_ERROR_BUSY ||
-      error->code == GST_REC_STORE_ERROR_ANSWER ||
-      error->code == GST_REC_STORE_ERROR_NOT_FOUND);
-}
-
-/* The ETag, empty where the store gives none. */
-static gboolean
-send_complete (GstRecS3 * self, const GstRecS3Operation * operation, gchar ** etag,
-    GCancellable * cancellable, GError ** error)
-{
-  g_auto (GstRecHttpResponse) response = { 0, };
-
-  if (!gst_rec_s3_run (self, operation, &response, cancellable, error))
-    return FALSE;
-
-  g_autoptr (GstRecS3Answer) answer = gst_rec_s3_parse (operation, &response,
-      "CompleteMultipartUploadResult", NULL, error);
-  if (answer == NULL)
-    return FALSE;
-
-  *etag = gst_rec_http_unquote (gst_rec_s3_answer_get (answer, "ETag"));
-  return TRUE;
-}
-
-gboolean
-gst_rec_s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
-    const GstRecStorePart * parts, guint n_parts, GstRecStoreObject * object,
-    GCancellable * cancellable, GError ** error)
-{
-  g_autoptr (GstRecBody) body = complete_body (parts, n_parts);
-  g_autoptr (GError) reason = NULL;
-  g_autofree gchar *etag = NULL;
-  g_auto (GstRecStoreObject) made = {.etag = expected_etag (parts, n_parts) };
-  GstRecField params[] = { {"uploadId", id} };
-  GstRecS3Operation operation = {.name = "CompleteMultipartUpload",.method = "POST",
-    .key = key,.params = params,.n_params = G_N_ELEMENTS (params),
-    .content_type = GST_REC_S3_XML,.body = body
-  };
-
-  for (guint i = 0; i < n_parts; i++)
-    made.size += parts[i].size;
-
-  if (!send_complete ((GstRecS3 *) store, &operation, &etag, cancellable, &reason)
-      && !(is_unclear (reason) &&
-          stands_already (store, key, &made, cancellable))) {
-    g_propagate_error (error, g_steal_pointer (&reason));
-    return FALSE;
-  }
-
-  /* Ceph RGW answers a first Complete with an empty ETag. To ask for it takes
-   * a permission that an upload does not need. */
-  gboolean given = etag != NULL && *etag != '\0';
-  gst_rec_store_object_clear (object);
-  object->size = made.size;
-  object->etag = g_strdup (given ? etag : made.etag ? made.etag : "");
+  part->checksum = g_steal_pointer (&checksum);
 
   return TRUE;
 }

@@ -36,6 +36,7 @@ typedef enum
   GST_REC_STORE_ERROR_EXISTS,   /* under that key, and was not to be replaced */
   GST_REC_STORE_ERROR_CHANGED,  /* it is not the object any more that it was */
   GST_REC_STORE_ERROR_CHECKSUM, /* what stands there is not what was sent */
+  GST_REC_STORE_ERROR_KEY,      /* of its encryption: cannot be used */
   GST_REC_STORE_ERROR_UNSUPPORTED,      /* no store of this kind can do it */
 } GstRecStoreError;
 

@@ -3,6 +3,8 @@
  */
 #include "uploader.h"
 
+#include <string.h>
+
 #include "store/assembler.h"
 
 /* What is done once, while no part is on its way. */
@@ -53,6 +55,7 @@ struct _GstRecUploader
   gboolean quit;
   gint64 deadline;              /* of the end, monotonic; 0: none */
   gboolean object_stands;
+  gboolean verified;            /* the store was asked and has it as sent */
   GstRecStoreObject object;
   GError *error;                /* the first */
 
@@ -78,8 +81,14 @@ gst_rec_uploader_new (const GstRecUploaderConfig * config)
   self->parallel = MAX (config->parallel, 1);
   self->timeout = config->timeout;
   self->keep_on_error = config->keep_on_error;
-  self->assembler = gst_rec_assembler_new (config->part_size,
-      config->header_size);
+
+  GstRecAssemblerConfig cut = {
+    .limits = self->place->klass->limits,
+    .part_size = config->part_size,
+    .header_size = config->header_size,
+    .equal_parts = config->equal_parts,
+  };
+  self->assembler = gst_rec_assembler_new (&cut);
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -197,18 +206,73 @@ run_create (GstRecUploader * self, GstRecStore * store)
     begin_end (self, error);
 }
 
+static gboolean
+differs (const gchar * made, const gchar * found)
+{
+  return made && *made && found && *found && strcmp (made, found) != 0;
+}
+
+/* Asks the store for the object that it says it has made. Who may write may
+ * not always ask, and a network may fail just now: that leaves it unverified.
+ * Called without the lock, in a step, when the members that are read here do
+ * not change. */
+static gboolean
+verify (GstRecUploader * self, GstRecStore * store, gboolean * verified,
+    GError ** error)
+{
+  const GstRecStoreObject *made = &self->object;
+  g_auto (GstRecStoreObject) found = { 0, };
+  g_autoptr (GError) reason = NULL;
+
+  if (store->klass->head == NULL)
+    return TRUE;
+
+  if (!store->klass->head (store, self->key, made->version_id, &found,
+          self->steps_cancellable, &reason)) {
+    if (!g_error_matches (reason, GST_REC_STORE_ERROR,
+            GST_REC_STORE_ERROR_NOT_FOUND))
+      return TRUE;
+    g_set_error_literal (error, GST_REC_STORE_ERROR,
+        GST_REC_STORE_ERROR_CHECKSUM,
+        "the store said that the object stands, and has none of that name");
+    return FALSE;
+  }
+
+  if (differs (made->etag, found.etag)) {
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_CHANGED,
+        "the object that stands has the ETag %s and not %s", found.etag,
+        made->etag);
+    return FALSE;
+  }
+  if (found.size != made->size || differs (made->checksum, found.checksum)) {
+    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_CHECKSUM,
+        "the object that stands has %" G_GUINT64_FORMAT " bytes (%s), and %"
+        G_GUINT64_FORMAT " (%s) were sent", found.size,
+        found.checksum ? found.checksum : "no checksum", made->size,
+        made->checksum ? made->checksum : "no checksum");
+    return FALSE;
+  }
+
+  *verified = TRUE;
+  return TRUE;
+}
+
+/* Called with the lock held, which it gives up meanwhile. */
 static void
 run_put (GstRecUploader * self, GstRecStore * store)
 {
   g_autoptr (GError) error = NULL;
 
   g_mutex_unlock (&self->lock);
+  gboolean verified = FALSE;
   gboolean ok = store->klass->put (store, self->key, &self->attributes,
-      self->whole, &self->object, self->steps_cancellable, &error);
+      self->whole, &self->object, self->steps_cancellable, &error) &&
+      verify (self, store, &verified, &error);
   g_mutex_lock (&self->lock);
 
   if (ok) {
     self->object_stands = TRUE;
+    self->verified = verified;
     self->bytes_stored = self->object.size;
   } else {
     begin_end (self, error);
@@ -225,11 +289,16 @@ run_complete (GstRecUploader * self, GstRecStore * store)
   gboolean ok = store->klass->complete (store, self->key, self->upload_id,
       (const GstRecStorePart *) self->parts->data, self->parts->len,
       &self->object, self->steps_cancellable, &error);
+  gboolean verified = FALSE;
+  gboolean good = ok && verify (self, store, &verified, &error);
   g_mutex_lock (&self->lock);
 
-  if (ok) {
-    self->object_stands = TRUE;
+  /* A good object or not, it is no upload any more. */
+  if (ok)
     g_clear_pointer (&self->upload_id, g_free);
+  if (good) {
+    self->object_stands = TRUE;
+    self->verified = verified;
   } else {
     begin_end (self, error);
   }
@@ -607,6 +676,13 @@ gst_rec_uploader_get_object (GstRecUploader * self, guint * n_parts)
 {
   *n_parts = n_parts_stored (self);
   return self->object_stands ? &self->object : NULL;
+}
+
+/* Whether the store was asked for the object and has what was sent. */
+gboolean
+gst_rec_uploader_is_verified (GstRecUploader * self)
+{
+  return self->verified;
 }
 
 /* The id of an upload that is still in the store, or NULL. */

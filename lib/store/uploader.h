@@ -16,6 +16,7 @@ typedef struct
   const gchar *key;
   guint64 part_size;
   guint64 header_size;          /* 0: nothing can be written again */
+  gboolean equal_parts;         /* for stores that want that */
   guint parallel;               /* requests at a time */
   GTimeSpan timeout;            /* us for an abort */
   gboolean keep_on_error;       /* leave what is there to be resumed */
@@ -69,6 +70,8 @@ const GError *gst_rec_uploader_get_error (GstRecUploader * self);
 
 const GstRecStoreObject *gst_rec_uploader_get_object (GstRecUploader * self,
     guint * n_parts);
+
+gboolean gst_rec_uploader_is_verified (GstRecUploader * self);
 
 const gchar *gst_rec_uploader_get_left_upload (GstRecUploader * self);
 

@@ -51,8 +51,8 @@ round_trip() {
     *) wrong "$size bytes: $complete" ;;
   esac
   case $complete in
-    *"parts=(uint)$parts;"*) ;;
-    *) wrong "$size bytes: not $parts parts: $complete" ;;
+    *"parts=(uint)$parts, verified=(boolean)true, checksum=(string)"*) ;;
+    *) wrong "$size bytes: not $parts parts, verified: $complete" ;;
   esac
   case $complete in
     *'etag=(string)'[0-9a-f][0-9a-f]*) ;;

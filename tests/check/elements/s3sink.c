@@ -355,8 +355,55 @@ static const struct
   {"part-size", "5368709121", "Correct part-size: the store takes parts of "
         "5.0"},
   {"part-size", "5242879", "Correct part-size: the store takes parts of 5.0"},
+  {"sse-customer-key", SECRET, "Correct sse-customer-key"},
+  {"sse-bucket-key", "true", "Set sse to"},
+  {"storage-class", "STANDARD IA", "Correct storage-class"},
+  {"tags", "t,a=\"<b>\"", "Correct tags"},
+  {"tags", "t,a=\"\\012\"", "Correct tags: the value of a"},
+  {"sse-context", "c,a=\"\\012\"", "Correct sse-context: the value of a"},
+  {"retain-until", "2100-01-01", "Set object-lock-mode and retain-until"},
   {"secret-access-key", NULL, "Give s3sink credentials"},
 };
+
+static const struct
+{
+  const gchar *endpoint;
+  gboolean good;
+} ways[] = {
+  {"http://192.0.2.1", FALSE},
+  {"http://store.example", FALSE},
+  {"http://localhost.example", FALSE},
+  {"http://[::1]:8000", TRUE},
+  {"http://127.0.0.2", TRUE},
+  {"http://s3.localhost:8000", TRUE},
+  {"https://store.example", TRUE},
+};
+
+GST_START_TEST (test_a_key_of_the_customer_does_not_cross_a_network_unguarded)
+{
+  GstElement *sink = make_sink ();
+
+  bus = gst_bus_new ();
+  gst_element_set_bus (sink, bus);
+  g_object_set (sink, "endpoint", ways[__i__].endpoint, "sse-customer-key",
+      "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+      NULL);
+  fail_unless_equals_int (gst_element_set_state (sink, GST_STATE_READY),
+      ways[__i__].good ? GST_STATE_CHANGE_SUCCESS : GST_STATE_CHANGE_FAILURE);
+
+  guint n;
+  g_autofree gchar *text = take_errors (&n);
+  fail_unless (ways[__i__].good ? n == 0 :
+      g_str_has_prefix (text, "Set endpoint to https://"), "%s", text);
+  fail_if (strstr (text, "0f10111213"), "%s", text);
+
+  gst_element_set_state (sink, GST_STATE_NULL);
+  gst_element_set_bus (sink, NULL);
+  gst_clear_object (&bus);
+  gst_object_unref (sink);
+}
+
+GST_END_TEST;
 
 GST_START_TEST (test_bad_settings_are_an_error_at_start)
 {
@@ -532,6 +579,9 @@ s3sink_suite (void)
   suite_add_tcase (s, alone);
   tcase_add_loop_test (alone, test_bad_settings_are_an_error_at_start, 0,
       G_N_ELEMENTS (bad));
+  tcase_add_loop_test (alone,
+      test_a_key_of_the_customer_does_not_cross_a_network_unguarded, 0,
+      G_N_ELEMENTS (ways));
   tcase_add_test (alone, test_100_starts_and_stops);
   tcase_add_test (alone, test_secrets_stay_secret);
 

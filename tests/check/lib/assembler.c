@@ -4,12 +4,25 @@
 #include <gst/check/gstcheck.h>
 
 #include "store/assembler.h"
-#include "store/store.h"
+#include "store/s3.h"
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
+static const GstRecStoreLimits s3 = {
+  GST_REC_S3_MIN_PART_SIZE, GST_REC_S3_MAX_PART_SIZE, GST_REC_S3_MAX_PARTS,
+  GST_REC_S3_MAX_OBJECT_SIZE
+};
+
+static GstRecAssembler *
+make (guint64 part_size, guint64 header_size)
+{
+  GstRecAssemblerConfig config = { s3, part_size, header_size, FALSE };
+
+  return gst_rec_assembler_new (&config);
+}
+
 static const guint64 configured[] = {
-  GST_REC_MIN_PART_SIZE, 8 * MIB, 64 * MIB, GST_REC_MAX_PART_SIZE
+  GST_REC_S3_MIN_PART_SIZE, 8 * MIB, 64 * MIB, GST_REC_S3_MAX_PART_SIZE
 };
 
 GST_START_TEST (test_the_largest_object_fits_into_10000_parts)
@@ -17,25 +30,25 @@ GST_START_TEST (test_the_largest_object_fits_into_10000_parts)
   guint64 offset = 0, last = 0;
   guint n;
 
-  for (n = 0; offset < GST_REC_MAX_OBJECT_SIZE; n++) {
-    guint64 size = gst_rec_part_size (configured[__i__], offset);
+  for (n = 0; offset < GST_REC_S3_MAX_OBJECT_SIZE; n++) {
+    guint64 size = gst_rec_part_size (&s3, configured[__i__], offset);
 
     fail_unless (size >= last && size >= configured[__i__] &&
-        size <= GST_REC_MAX_PART_SIZE);
+        size <= GST_REC_S3_MAX_PART_SIZE);
     last = size;
     offset += size;
   }
 
-  fail_unless (n <= GST_REC_MAX_PARTS, "%u parts", n);
+  fail_unless (n <= GST_REC_S3_MAX_PARTS, "%u parts", n);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_parts_do_not_grow_before_they_have_to)
 {
-  fail_unless_equals_uint64 (gst_rec_part_size (8 * MIB, 0), 8 * MIB);
-  fail_unless_equals_uint64 (gst_rec_part_size (8 * MIB, 10000 * MIB), 8 * MIB);
-  fail_unless_equals_uint64 (gst_rec_part_size (8 * MIB, 10000 * MIB + 1250),
+  fail_unless_equals_uint64 (gst_rec_part_size (&s3, 8 * MIB, 0), 8 * MIB);
+  fail_unless_equals_uint64 (gst_rec_part_size (&s3, 8 * MIB, 10000 * MIB), 8 * MIB);
+  fail_unless_equals_uint64 (gst_rec_part_size (&s3, 8 * MIB, 10000 * MIB + 1250),
       9 * MIB);
 }
 
@@ -100,7 +113,7 @@ static const struct
 GST_START_TEST (test_a_stream_is_cut_into_parts)
 {
   g_autoptr (GstRecAssembler) a =
-      gst_rec_assembler_new (cuts[__i__].part_size, cuts[__i__].header_size);
+      make (cuts[__i__].part_size, cuts[__i__].header_size);
   guint number = 0;
 
   if (cuts[__i__].size)
@@ -121,9 +134,57 @@ GST_START_TEST (test_a_stream_is_cut_into_parts)
 
 GST_END_TEST;
 
+static const struct
+{
+  guint64 header_size, part_size, equal;
+} equals[] = {
+  {0, 8 * MIB, 8 * MIB},
+  {1, 8 * MIB, 8 * MIB},
+  {8 * MIB, 8 * MIB, 8 * MIB},
+  {20 * MIB, 5 * MIB, 20 * MIB},
+};
+
+GST_START_TEST (test_equal_parts_are_equal)
+{
+  GstRecStoreLimits few = s3;
+  guint64 size = equals[__i__].equal;
+  guint number;
+
+  few.max_parts = 8;
+  GstRecAssemblerConfig config = { few, equals[__i__].part_size,
+    equals[__i__].header_size, TRUE
+  };
+  g_autoptr (GstRecAssembler) a = gst_rec_assembler_new (&config);
+  g_autoptr (GError) error = NULL;
+
+  /* Where others would have grown by now. */
+  for (guint64 n = equals[__i__].header_size > 0; n < 6; n++) {
+    if (n == 1 && equals[__i__].header_size)
+      fill (a, size, 1);
+    fill (a, size, 1);
+    fail_unless (gst_rec_assembler_part_is_full (a));
+    g_autoptr (GstRecBody) part = gst_rec_assembler_take_part (a, &number);
+    fail_unless_equals_uint64 (gst_rec_body_size (part), size);
+  }
+  fill (a, 2 * size - 1, 1);
+
+  /* No part is left for what is too much. */
+  if (gst_rec_assembler_part_is_full (a))
+    gst_rec_body_unref (gst_rec_assembler_take_part (a, &number));
+  fail_unless_equals_int (gst_rec_assembler_write (a, "ab", 2, &error), -1);
+  fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+          GST_REC_STORE_ERROR_NO_SPACE));
+
+  g_autoptr (GstRecBody) head = gst_rec_assembler_take_head (a);
+  fail_unless_equals_uint64 (head ? gst_rec_body_size (head) : 0,
+      equals[__i__].header_size ? size : 0);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_the_head_can_be_written_again)
 {
-  g_autoptr (GstRecAssembler) a = gst_rec_assembler_new (5 * MIB, 5 * MIB);
+  g_autoptr (GstRecAssembler) a = make (5 * MIB, 5 * MIB);
 
   fail_unless_equals_int (fill (a, 20 * MIB, 1), 2);
   fail_unless (gst_rec_assembler_seek (a, 100, NULL));
@@ -146,7 +207,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_hole_in_the_head_is_zero)
 {
-  g_autoptr (GstRecAssembler) a = gst_rec_assembler_new (5 * MIB, 5 * MIB);
+  g_autoptr (GstRecAssembler) a = make (5 * MIB, 5 * MIB);
 
   fill (a, 10, 1);
   fail_unless (gst_rec_assembler_seek (a, 1000, NULL));
@@ -166,7 +227,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_nothing_else_can_be_written_again)
 {
-  g_autoptr (GstRecAssembler) a = gst_rec_assembler_new (5 * MIB, 5 * MIB);
+  g_autoptr (GstRecAssembler) a = make (5 * MIB, 5 * MIB);
   guint64 offsets[] = { 5 * MIB + 1, 7 * MIB - 1, 7 * MIB + 1, 100 * MIB };
   g_autoptr (GError) error = NULL;
 
@@ -190,7 +251,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_without_a_head_nothing_goes_back)
 {
-  g_autoptr (GstRecAssembler) a = gst_rec_assembler_new (5 * MIB, 0);
+  g_autoptr (GstRecAssembler) a = make (5 * MIB, 0);
 
   fail_unless (gst_rec_assembler_seek (a, 0, NULL));
   fill (a, 10, 1);
@@ -212,6 +273,8 @@ assembler_suite (void)
   tcase_add_test (tc, test_parts_do_not_grow_before_they_have_to);
   tcase_add_loop_test (tc, test_a_stream_is_cut_into_parts, 0,
       G_N_ELEMENTS (cuts));
+  tcase_add_loop_test (tc, test_equal_parts_are_equal, 0,
+      G_N_ELEMENTS (equals));
   tcase_add_test (tc, test_the_head_can_be_written_again);
   tcase_add_test (tc, test_a_hole_in_the_head_is_zero);
   tcase_add_test (tc, test_nothing_else_can_be_written_again);

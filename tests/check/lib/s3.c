@@ -28,6 +28,7 @@ typedef struct
   GMainLoop *loop;
   GThread *thread;
   const Answer *answers;        /* until one without a method */
+  guint size;                   /* that a HEAD says */
   gint n_requests;              /* atomic */
   gint n_deletes;               /* atomic */
 } FakeStore;
@@ -61,7 +62,8 @@ answer_as_told (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
         (message), "ETag", answer->etag);
   if (strcmp (method, "HEAD") == 0)
     soup_message_headers_set_content_length
-        (soup_server_message_get_response_headers (message), SIZE);
+        (soup_server_message_get_response_headers (message),
+        fake.size);
   else if (answer->body)
     soup_server_message_set_response (message, "application/xml",
         SOUP_MEMORY_STATIC, answer->body, strlen (answer->body));
@@ -87,6 +89,7 @@ setup (void)
       gst_rec_credentials_provider_new_static (&keys);
 
   memset (&fake, 0, sizeof (fake));
+  fake.size = SIZE;
   fake.context = g_main_context_new ();
   fake.loop = g_main_loop_new (fake.context, FALSE);
   g_main_context_push_thread_default (fake.context);
@@ -247,7 +250,8 @@ GST_START_TEST (test_an_object_by_one_put_is_one_part)
 {
   static const Answer answers[] = {
     {"POST", 200, NULL, CREATED}, {"PUT", 200, "\"x\"", NULL},
-    {"DELETE", 204, NULL, NULL}, {NULL, 404, NULL, NULL}
+    {"HEAD", 200, "\"x\"", NULL}, {"DELETE", 204, NULL, NULL},
+    {NULL, 404, NULL, NULL}
   };
   GstRecUploaderStats stats;
   guint n_parts;
@@ -262,6 +266,57 @@ GST_START_TEST (test_an_object_by_one_put_is_one_part)
   gst_rec_uploader_get_stats (uploader, &stats);
   fail_unless_equals_int (n_parts, 1);
   fail_unless_equals_int (stats.parts_stored, 1);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  Answer head;
+  guint size;                   /* that it says */
+  gint error;                   /* -1: the object stands */
+  gboolean verified;
+} verifications[] = {
+  {{"HEAD", 200, "\"x\"", NULL}, SIZE, -1, TRUE},
+  /* A store that does not say. */
+  {{"HEAD", 200, NULL, NULL}, SIZE, -1, TRUE},
+  /* Who may write may not always ask; and a network may fail. */
+  {{"HEAD", 403, NULL, NULL}, SIZE, -1, FALSE},
+  {{"HEAD", 503, NULL, NULL}, SIZE, -1, FALSE},
+  {{"HEAD", 0, NULL, NULL}, SIZE, -1, FALSE},
+  {{"HEAD", 404, NULL, NULL}, SIZE, GST_REC_STORE_ERROR_CHECKSUM, FALSE},
+  {{"HEAD", 200, "\"other\"", NULL}, SIZE, GST_REC_STORE_ERROR_CHANGED, FALSE},
+  {{"HEAD", 200, "\"x\"", NULL}, SIZE - 1, GST_REC_STORE_ERROR_CHECKSUM,
+      FALSE},
+};
+
+GST_START_TEST (test_what_stands_is_compared_with_what_was_sent)
+{
+  Answer answers[] = {
+    {"POST", 200, NULL, CREATED}, {"PUT", 200, "\"x\"", NULL},
+    {"DELETE", 204, NULL, NULL}, verifications[__i__].head,
+    {NULL, 404, NULL, NULL}
+  };
+  guint n_parts;
+
+  fake.size = verifications[__i__].size;
+  begin (answers);
+  g_autoptr (GstRecUploader) uploader = make_uploader ();
+  gst_rec_uploader_finish (uploader);
+  fail_unless_equals_int (gst_rec_uploader_wait (uploader,
+          10 * G_TIME_SPAN_SECOND, FALSE), GST_REC_UPLOADER_CLOSED);
+
+  const GError *error = gst_rec_uploader_get_error (uploader);
+  fail_unless_equals_int (gst_rec_uploader_get_object (uploader, &n_parts) !=
+      NULL, verifications[__i__].error < 0);
+  fail_unless_equals_int (gst_rec_uploader_is_verified (uploader),
+      verifications[__i__].verified);
+  if (verifications[__i__].error >= 0)
+    fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+            verifications[__i__].error), "%s", error->message);
+  else
+    fail_unless (error == NULL);
+  fail_unless (gst_rec_uploader_get_left_upload (uploader) == NULL);
 }
 
 GST_END_TEST;
@@ -315,6 +370,8 @@ s3_suite (void)
       0, G_N_ELEMENTS (completes));
   tcase_add_test (tc, test_an_abort_is_patient_until_its_deadline);
   tcase_add_test (tc, test_an_object_by_one_put_is_one_part);
+  tcase_add_loop_test (tc, test_what_stands_is_compared_with_what_was_sent,
+      0, G_N_ELEMENTS (verifications));
   tcase_add_test (tc, test_a_list_without_end_is_an_error);
 
   return s;
