@@ -519,9 +519,13 @@ gst_rec_http_send (GstRecHttp * self, const GstRecHttpRequest * request,
       break;
     }
 
-    if (try >= self->retries ||
-        !gst_rec_http_sleep (delay, cancellable, self->stop))
+    if (try >= self->retries)
       break;
+    if (!gst_rec_http_sleep (delay, cancellable, self->stop)) {
+      if (reason == NULL)
+        g_cancellable_set_error_if_cancelled (cancellable, &reason);
+      break;
+    }
     gst_rec_http_shared_count_retry (self->shared);
   }
 
