@@ -23,8 +23,11 @@
  *
  * When the object stands, the element posts an element message
  * `store-complete` with the fields `uri` (string), `size` (guint64, bytes),
- * `etag` (string) and `parts` (guint). While it waits for that at EOS, it
- * posts progress messages with the code `upload`. An upload that is left in
+ * `etag` (string), `parts` (guint) and `verified` (boolean: the store was asked
+ * for the object and has what was sent), and, where there are any,
+ * `version-id`, `checksum` and `signed-url` (strings). While it waits for that
+ * at EOS, it posts progress messages with the code `upload` and the fields
+ * `bytes`, `total`, `rate` and `time-left` (guint64). An upload that is left in
  * the store is named in a message `store-abandoned`, or, with
  * `on-error=keep`, `store-kept`, with the fields `bucket`, `key` and
  * `upload-id` (strings).

@@ -72,14 +72,26 @@ static void
 post_progress (GstRecUploadSink * self, GstProgressType type)
 {
   GstRecUploaderStats stats;
-  gchar *text;
+  g_autofree gchar *text = NULL;
+  GstMessage *message;
+  GstStructure *details;
 
   gst_rec_uploader_get_stats (self->priv->uploader, &stats);
   text = g_strdup_printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
       " bytes are in the store", stats.bytes_stored, stats.bytes_in);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_progress (GST_OBJECT (self), type, "upload", text));
-  g_free (text);
+  message = gst_message_new_progress (GST_OBJECT (self), type, "upload",
+      text);
+
+  /* It is ours alone until it is posted. */
+  details = (GstStructure *) gst_message_get_structure (message);
+  gst_structure_set (details, "bytes", G_TYPE_UINT64, stats.bytes_stored,
+      "total", G_TYPE_UINT64, stats.bytes_in,
+      "rate", G_TYPE_UINT64, stats.rate, NULL);
+  if (stats.rate > 0)
+    gst_structure_set (details, "time-left", G_TYPE_UINT64,
+        gst_util_uint64_scale (stats.bytes_in - MIN (stats.bytes_stored,
+                stats.bytes_in), GST_SECOND, stats.rate), NULL);
+  gst_element_post_message (GST_ELEMENT (self), message);
 }
 
 static void
@@ -97,12 +109,40 @@ report_left (GstRecUploadSink * self, const gchar * id, const GError * error)
   post_message (self, message);
 }
 
+/* A URL by which the object can be read, for store-complete. */
+static gchar *
+sign_url (GstRecUploadSink * self)
+{
+  GstRecUploadSinkPrivate *priv = self->priv;
+  GstRecStoreUrl url = {.method = "GET",
+    .expiry = priv->settings.sign_url_expiry
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstRecStore) store = NULL;
+  gchar *text = NULL;
+
+  if (url.expiry == 0)
+    return NULL;
+
+  store = gst_rec_store_place_open (priv->place, NULL, FALSE, &error);
+  if (store && store->klass->sign_url)
+    text = store->klass->sign_url (store, priv->key, &url, NULL, &error);
+  if (text == NULL)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("The object stands, but no URL could be signed for it."),
+        ("%s: %s", priv->uri, error ? error->message :
+            "this kind of store has none"));
+
+  return text;
+}
+
 static void
 report_complete (GstRecUploadSink * self, const GstRecStoreObject * object,
     guint n_parts)
 {
   GstRecUploadSinkPrivate *priv = self->priv;
   gboolean verified = gst_rec_uploader_is_verified (priv->uploader);
+  g_autofree gchar *signed_url = sign_url (self);
   GstStructure *message = gst_structure_new ("store-complete",
       "uri", G_TYPE_STRING, priv->uri, "size", G_TYPE_UINT64, object->size,
       "etag", G_TYPE_STRING, object->etag, "parts", G_TYPE_UINT, n_parts,
@@ -113,6 +153,8 @@ report_complete (GstRecUploadSink * self, const GstRecStoreObject * object,
   if (object->version_id)
     gst_structure_set (message, "version-id", G_TYPE_STRING,
         object->version_id, NULL);
+  if (signed_url)
+    gst_structure_set (message, "signed-url", G_TYPE_STRING, signed_url, NULL);
   if (object->checksum)
     gst_structure_set (message, "checksum", G_TYPE_STRING, object->checksum,
         NULL);
@@ -214,6 +256,8 @@ make_stats (GstRecUploadSink * self)
       "bytes-stored", G_TYPE_UINT64, stats.bytes_stored,
       "parts-stored", G_TYPE_UINT, stats.parts_stored,
       "parts-pending", G_TYPE_UINT, stats.parts_pending,
+      "rate", G_TYPE_UINT64, stats.rate,
+      "slots", G_TYPE_UINT, stats.slots,
       "retries", G_TYPE_UINT,
       priv->place ? gst_rec_store_place_retries (priv->place) : 0, NULL);
 }
@@ -518,6 +562,17 @@ check_part_size (const GstRecStorePlace * place, guint64 size, GError ** error)
   return FALSE;
 }
 
+/* Called with the object lock held. */
+static void
+update_line (GstRecUploadSink * self)
+{
+  GstRecUploadSinkPrivate *priv = self->priv;
+
+  if (priv->place)
+    gst_rec_store_place_set_line (priv->place, priv->settings.max_bitrate,
+        priv->settings.dscp);
+}
+
 static gboolean
 find_place (GstRecUploadSink * self, GError ** error)
 {
@@ -539,6 +594,7 @@ find_place (GstRecUploadSink * self, GError ** error)
   self->priv->uri = gst_rec_store_place_uri (place, key);
   self->priv->key = g_steal_pointer (&key);
   self->priv->place = g_steal_pointer (&place);
+  update_line (self);
   GST_OBJECT_UNLOCK (self);
 
   return TRUE;
@@ -611,6 +667,7 @@ gst_rec_upload_sink_set_property (GObject * object, guint id,
   GST_OBJECT_LOCK (self);
   known = gst_rec_upload_settings_set (&self->priv->settings,
       id - PROP_FIRST_SHARED, value);
+  update_line (self);
   GST_OBJECT_UNLOCK (self);
 
   if (!known)
@@ -663,10 +720,12 @@ gst_rec_upload_sink_class_init (gpointer klass, gpointer data G_GNUC_UNUSED)
   object_class->get_property = gst_rec_upload_sink_get_property;
   object_class->finalize = gst_rec_upload_sink_finalize;
   /* `bytes-in`, `bytes-stored` (guint64, bytes), `parts-stored`,
-   * `parts-pending` and `retries` (guint) of the upload, or the last one. */
+   * `parts-pending`, `slots` and `retries` (guint), `rate` (guint64, bytes/s)
+   * of the upload, or the last one. */
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "Bytes in and stored, parts stored and pending, retries",
+          "Bytes in and stored, parts stored and pending, the line's rate, "
+          "retries",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   gst_rec_upload_settings_install (object_class, PROP_FIRST_SHARED);
 

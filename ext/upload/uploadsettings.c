@@ -19,6 +19,10 @@
 #define DEFAULT_PARALLEL 4
 #define DEFAULT_RETRIES 5
 #define DEFAULT_TIMEOUT 30
+#define DEFAULT_MAX_BITRATE 0
+#define DEFAULT_DSCP -1
+#define DEFAULT_SIGN_URL_EXPIRY 0
+#define MAX_SIGN_URL_EXPIRY (7 * 24 * 3600)
 #define DEFAULT_ON_ERROR GST_REC_ON_ERROR_ABORT
 
 enum
@@ -32,6 +36,9 @@ enum
   PROP_CONTENT_TYPE,
   PROP_CONTENT_DISPOSITION,
   PROP_METADATA,
+  PROP_SIGN_URL_EXPIRY,
+  PROP_MAX_BITRATE,
+  PROP_DSCP,
   PROP_CA_FILE,
   N_PROPS
 };
@@ -46,6 +53,9 @@ gst_rec_upload_settings_init (GstRecUploadSettings * self)
     .retries = DEFAULT_RETRIES,
     .timeout = DEFAULT_TIMEOUT,
     .on_error = DEFAULT_ON_ERROR,
+    .sign_url_expiry = DEFAULT_SIGN_URL_EXPIRY,
+    .max_bitrate = DEFAULT_MAX_BITRATE,
+    .dscp = DEFAULT_DSCP,
   };
 }
 
@@ -135,6 +145,8 @@ on_error_get_type (void)
   return type;
 }
 
+#define PLAYING (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
+    GST_PARAM_MUTABLE_PLAYING)
 #define READY (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
     GST_PARAM_MUTABLE_READY)
 
@@ -172,6 +184,18 @@ make_props (GParamSpec ** props)
   props[PROP_METADATA] = g_param_spec_boxed ("metadata", "Metadata",
       "Names and values that the store keeps with the object, before those of "
       "the tags of the stream", GST_TYPE_STRUCTURE, READY);
+  props[PROP_SIGN_URL_EXPIRY] = g_param_spec_uint ("sign-url-expiry",
+      "Signed URL's expiry", "Seconds for which a URL to read the object is "
+      "good that store-complete then carries; 0 for none",
+      0, MAX_SIGN_URL_EXPIRY, DEFAULT_SIGN_URL_EXPIRY, READY);
+  props[PROP_MAX_BITRATE] = g_param_spec_uint64 ("max-bitrate",
+      "Maximum bitrate", "Bits a second that all connections together send "
+      "at the most; 0 for no limit", 0, G_MAXUINT64, DEFAULT_MAX_BITRATE,
+      PLAYING);
+  props[PROP_DSCP] = g_param_spec_int ("dscp", "DSCP",
+      "Differentiated services code point of every packet, such as 8 (CS1) "
+      "for traffic that gives way; -1 for the system's", -1, 63, DEFAULT_DSCP,
+      PLAYING);
   props[PROP_CA_FILE] = g_param_spec_string ("ca-file", "CA file",
       "PEM file with the authorities to trust for TLS; unset for those of "
       "the system", NULL, READY);
@@ -239,6 +263,15 @@ gst_rec_upload_settings_set (GstRecUploadSettings * self, guint index,
     case PROP_METADATA:
       set_structure (&self->metadata, value);
       break;
+    case PROP_SIGN_URL_EXPIRY:
+      self->sign_url_expiry = g_value_get_uint (value);
+      break;
+    case PROP_MAX_BITRATE:
+      self->max_bitrate = g_value_get_uint64 (value);
+      break;
+    case PROP_DSCP:
+      self->dscp = g_value_get_int (value);
+      break;
     case PROP_CA_FILE:
       set_string (&self->ca_file, value);
       break;
@@ -280,6 +313,15 @@ gst_rec_upload_settings_get (const GstRecUploadSettings * self, guint index,
       break;
     case PROP_METADATA:
       g_value_set_boxed (value, self->metadata);
+      break;
+    case PROP_SIGN_URL_EXPIRY:
+      g_value_set_uint (value, self->sign_url_expiry);
+      break;
+    case PROP_MAX_BITRATE:
+      g_value_set_uint64 (value, self->max_bitrate);
+      break;
+    case PROP_DSCP:
+      g_value_set_int (value, self->dscp);
       break;
     case PROP_CA_FILE:
       g_value_set_string (value, self->ca_file);

@@ -29,6 +29,9 @@ typedef struct
   guint parallel;
   guint retries;
   guint timeout;                /* s */
+  guint64 max_bitrate;          /* bit/s, 0: none */
+  gint dscp;                    /* -1: the system's */
+  guint sign_url_expiry;        /* s, 0: no URL is signed */
 } GstRecUploadSettings;
 
 void gst_rec_upload_settings_init (GstRecUploadSettings * self);

@@ -86,6 +86,14 @@ gst_rec_assembler_size (const GstRecAssembler * self)
   return body > self->header_size ? body : self->head_length;
 }
 
+/* Of the parts that are not begun. Equal parts stay what they are. */
+void
+gst_rec_assembler_set_part_size (GstRecAssembler * self, guint64 part_size)
+{
+  if (!self->equal_parts)
+    self->part_size = MAX (part_size, self->limits.min_part);
+}
+
 /* How many parts the object has so far, the head and the open one included. */
 guint
 gst_rec_assembler_n_parts (const GstRecAssembler * self)

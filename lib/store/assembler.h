@@ -26,6 +26,9 @@ GstRecAssembler *gst_rec_assembler_new (const GstRecAssemblerConfig * config);
 
 void gst_rec_assembler_free (GstRecAssembler * self);
 
+void gst_rec_assembler_set_part_size (GstRecAssembler * self,
+    guint64 part_size);
+
 gboolean gst_rec_assembler_seek (GstRecAssembler * self, guint64 offset,
     GError ** error);
 

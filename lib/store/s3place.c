@@ -132,6 +132,15 @@ s3_place_retries (GstRecStorePlace * place)
   return gst_rec_http_shared_retries (((GstRecS3Place *) place)->shared);
 }
 
+static void
+s3_place_set_line (GstRecStorePlace * place, guint64 max_bitrate, gint dscp)
+{
+  GstRecS3Place *self = (GstRecS3Place *) place;
+
+  gst_rec_http_shared_set_max_bitrate (self->shared, max_bitrate);
+  gst_rec_http_shared_set_dscp (self->shared, dscp);
+}
+
 static gchar *
 s3_place_uri (const GstRecStorePlace * place, const gchar * key)
 {
@@ -197,6 +206,7 @@ s3_place_open (GstRecStorePlace * place, GCancellable * stop,
     .open = s3_place_open, \
     .uri = s3_place_uri, \
     .retries = s3_place_retries, \
+    .set_line = s3_place_set_line, \
     .free = s3_place_free, \
   }
 

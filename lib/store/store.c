@@ -42,6 +42,16 @@ gst_rec_store_place_retries (GstRecStorePlace * self)
   return self->klass->retries (self);
 }
 
+/* How all handles together use the network, from now on: bits a second, 0 for
+ * no limit, and the DSCP of every connection, -1 for the system's. */
+void
+gst_rec_store_place_set_line (GstRecStorePlace * self, guint64 max_bitrate,
+    gint dscp)
+{
+  if (self->klass->set_line)
+    self->klass->set_line (self, max_bitrate, dscp);
+}
+
 /* A handle for the calling thread. Nothing is tried again once @stop, which
  * may be NULL, is cancelled. What is @patient tries again until then, however
  * often. */

@@ -104,6 +104,8 @@ typedef struct
       gboolean patient, GError ** error);
   gchar *(*uri) (const GstRecStorePlace * self, const gchar * key);
   guint (*retries) (GstRecStorePlace * self);
+  /* NULL where there is no line */
+  void (*set_line) (GstRecStorePlace * self, guint64 max_bitrate, gint dscp);
   void (*free) (GstRecStorePlace * self);
 } GstRecStorePlaceClass;
 
@@ -172,6 +174,9 @@ gchar *gst_rec_store_place_uri (const GstRecStorePlace * self,
     const gchar * key);
 
 guint gst_rec_store_place_retries (GstRecStorePlace * self);
+
+void gst_rec_store_place_set_line (GstRecStorePlace * self,
+    guint64 max_bitrate, gint dscp);
 
 GstRecStore *gst_rec_store_place_open (GstRecStorePlace * self,
     GCancellable * stop, gboolean patient, GError ** error);

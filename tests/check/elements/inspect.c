@@ -136,7 +136,8 @@ default_as_text (GParamSpec * pspec)
     return g_strdup_printf ("0x%08x", g_value_get_uint (value));
   if (G_IS_PARAM_SPEC_DOUBLE (pspec))
     return g_strdup_printf ("%g", g_value_get_double (value));
-  if (G_IS_PARAM_SPEC_UINT64 (pspec) && g_value_get_uint64 (value) % MIB == 0)
+  if (G_IS_PARAM_SPEC_UINT64 (pspec) && g_value_get_uint64 (value) > 0
+      && g_value_get_uint64 (value) % MIB == 0)
     return g_strdup_printf ("%u MiB", (guint) (g_value_get_uint64 (value)
             / MIB));
 
