@@ -156,20 +156,24 @@ response_code (const GstRecHttpResponse * response)
   return gst_rec_s3_answer_code (data, size);
 }
 
-/* Whether the store refuses credentials because they are over, by its word or,
- * where it has none for that, by our clock. */
+/* Whether the store refuses credentials because they are over: by its word,
+ * by its status where a HEAD has no room for a word, or, where a store has none
+ * for that, by our clock. */
 static gboolean
 is_expired (const Call * self, guint status, const gchar * code)
 {
   static const gchar *const codes[] = { "ExpiredToken",
     "ExpiredTokenException", "TokenRefreshRequired", "InvalidToken", NULL
   };
+  gboolean bad = status == SOUP_STATUS_BAD_REQUEST;
 
   if (code && g_strv_contains (codes, code))
     return TRUE;
+  if (code == NULL && bad && self->credentials->session_token)
+    return TRUE;
 
-  return (status == SOUP_STATUS_BAD_REQUEST ||
-      status == SOUP_STATUS_FORBIDDEN) && self->credentials->expires != 0 &&
+  return (bad || status == SOUP_STATUS_FORBIDDEN) &&
+      self->credentials->expires != 0 &&
       g_get_real_time () >= self->credentials->expires;
 }
 

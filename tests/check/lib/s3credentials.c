@@ -29,6 +29,7 @@ static struct
   gint64 issued;                /* when the last key was */
   guint n_expired;              /* requests that were refused */
   guint n_parts;
+  guint n_heads;
   guint code;                   /* of what a refused one is told */
   gboolean dry;                 /* gives out no more */
 } fake;
@@ -100,6 +101,9 @@ store (SoupServerMessage * message)
       g_uri_get_query (soup_server_message_get_uri (message));
 
   fake.now += fake.step;
+  /* Without a word: the answer to a HEAD has no body. */
+  if (g_str_equal (method, "HEAD") && fake.n_heads++ == 0)
+    fake.used = fake.uses;
   if (!is_good (message)) {
     g_autofree gchar *text = g_strdup_printf ("<Error><Code>%s</Code>"
         "</Error>", codes[fake.code]);
@@ -118,6 +122,13 @@ store (SoupServerMessage * message)
   } else if (g_str_equal (method, "POST")) {
     answer (message, 200, "<CompleteMultipartUploadResult>"
         "<ETag>\"x-1\"</ETag></CompleteMultipartUploadResult>");
+  } else if (g_str_equal (method, "HEAD")) {
+    SoupMessageHeaders *headers =
+        soup_server_message_get_response_headers (message);
+
+    soup_message_headers_replace (headers, "ETag", "\"x-1\"");
+    soup_message_headers_set_content_length (headers, N_PARTS * PART);
+    soup_server_message_set_status (message, 200, NULL);
   } else {
     answer (message, g_str_equal (method, "DELETE") ? 204 : 404, "");
   }
@@ -230,6 +241,7 @@ GST_START_TEST (test_a_part_is_signed_again_when_the_store_calls_them_over)
   const GError *error = gst_rec_uploader_get_error (uploader);
   fail_unless (error == NULL, "%s", error ? error->message : "");
   fail_unless_equals_int (fake.n_parts, N_PARTS);
+  fail_unless_equals_int (fake.n_heads, 2);
   fail_unless (fake.n_expired >= 2, "%u", fake.n_expired);
   fail_unless (fake.n_issued >= 3, "%u", fake.n_issued);
 }
