@@ -199,15 +199,14 @@ server_time (const GstRecHttp * self)
   return g_get_real_time () + gst_rec_http_get_clock_offset (self);
 }
 
-/* Whether the server's clock is so far from what it was thought to be that
- * this may be why it refuses a request. */
+/* Whether the server's clock is so far from ours and @offset that this may be
+ * why it refuses a request that was signed so. */
 gboolean
-gst_rec_http_is_skewed (const GstRecHttp * self,
-    const GstRecHttpResponse * response)
+gst_rec_http_is_skewed (const GstRecHttpResponse * response, GTimeSpan offset)
 {
   gint64 date = parse_date (gst_rec_http_response_header (response, "Date"));
 
-  return date >= 0 && ABS (date - server_time (self)) > MAX_SKEW;
+  return date >= 0 && ABS (date - g_get_real_time () - offset) > MAX_SKEW;
 }
 
 gboolean

@@ -68,8 +68,8 @@ void gst_rec_http_set_clock (GstRecHttp * self,
 
 GTimeSpan gst_rec_http_get_clock_offset (const GstRecHttp * self);
 
-gboolean gst_rec_http_is_skewed (const GstRecHttp * self,
-    const GstRecHttpResponse * response);
+gboolean gst_rec_http_is_skewed (const GstRecHttpResponse * response,
+    GTimeSpan offset);
 
 gboolean gst_rec_http_send (GstRecHttp * self,
     const GstRecHttpRequest * request, const GstRecHttpProtocol * protocol,

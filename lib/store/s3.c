@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
-
+#include "store/checksum.h"
 #include "store/sigv4.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_MD_CTX, EVP_MD_CTX_free)
+/* Places that send a request elsewhere, one after another. */
+#define MAX_MOVES 3
 
 /* The operation with what its signature needs. */
 typedef struct
@@ -23,6 +23,10 @@ typedef struct
   GstRecCredentials *credentials;       /* of the last try */
   guint n_tries;
   gboolean renewed;             /* the credentials were, once */
+  GstRecS3Hop hop;              /* where it goes */
+  guint n_moves;
+  GTimeSpan clock_offset;       /* that the last try was signed with */
+  gboolean clock_corrected;     /* once */
 } Call;
 
 static void
@@ -32,39 +36,29 @@ call_clear (Call * self)
   g_free (self->query);
   g_free (self->payload_hash);
   gst_rec_credentials_free (self->credentials);
+  gst_rec_s3_hop_clear (&self->hop);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
 
 static gchar *
-make_uri (const GstRecS3Place * self, const gchar * path, const gchar * query)
+make_uri (const Call * self)
 {
-  return g_strconcat (self->scheme, "://", self->host, path,
-      query && *query ? "?" : NULL, query, NULL);
+  return g_strconcat (self->place->scheme, "://", self->hop.host, self->path,
+      *self->query ? "?" : NULL, self->query, NULL);
 }
 
 /* SHA-256, in hex. */
 static gchar *
 hash_body (GstRecBody * body)
 {
-  g_autoptr (EVP_MD_CTX) context = EVP_MD_CTX_new ();
-  guint8 digest[EVP_MAX_MD_SIZE];
-  guint size;
-  GString *hex = g_string_new (NULL);
+  g_autoptr (GstRecChecksum) sum =
+      gst_rec_checksum_new (GST_REC_CHECKSUM_SHA256);
 
-  if (!EVP_DigestInit (context, EVP_sha256 ()))
-    g_error ("libcrypto has no SHA-256");
-  for (guint i = 0; body && i < gst_rec_body_n_pieces (body); i++) {
-    gsize n;
-    gconstpointer data = g_bytes_get_data (gst_rec_body_piece (body, i), &n);
+  if (body)
+    gst_rec_checksum_update_body (sum, body);
 
-    EVP_DigestUpdate (context, data, n);
-  }
-  EVP_DigestFinal (context, digest, &size);
-  for (guint i = 0; i < size; i++)
-    g_string_append_printf (hex, "%02x", digest[i]);
-
-  return g_string_free (hex, FALSE);
+  return gst_rec_checksum_finish_hex (sum);
 }
 
 /* Retries may take longer than credentials live. Where there are no others,
@@ -106,13 +100,14 @@ sign (SoupMessage * message, gint64 now, gpointer data)
   Call *self = data;
   const GstRecS3Place *bucket = self->place;
 
+  self->clock_offset = now - g_get_real_time ();
   if (self->n_tries++ > 0)
     update_credentials (self);
 
   const gchar *token = self->credentials->session_token;
   g_autofree gchar *date = gst_rec_sigv4_date (now);
   const GstRecField own[] = {
-    {"host", bucket->host},
+    {"host", self->hop.host},
     {"x-amz-content-sha256", self->payload_hash},
     {"x-amz-date", date},
     {"x-amz-security-token", token},
@@ -131,7 +126,8 @@ sign (SoupMessage * message, gint64 now, gpointer data)
     .n_headers = headers->len,
     .payload_hash = self->payload_hash,
   };
-  GstRecSigV4Scope scope = { date, bucket->region, "s3", GST_REC_SIGV4_AWS
+  GstRecSigV4Scope scope = { date, self->hop.region, "s3",
+    GST_REC_SIGV4_AWS
   };
   g_autofree gchar *authorization =
       gst_rec_sigv4_authorization (&request, &scope, self->credentials);
@@ -190,17 +186,41 @@ renew_credentials (Call * self, guint status, const gchar * code)
       self->credentials, self->cancellable);
 }
 
+/* Nor is this one, when the bucket is said to be elsewhere. What is found out
+ * is remembered for all requests to come. */
+static gboolean
+follow (Call * self, const GstRecHttpResponse * response)
+{
+  if (self->place->flavor == GST_REC_S3_FLAVOR_GOOGLE ||
+      self->n_moves++ == MAX_MOVES ||
+      !gst_rec_s3_route_follow (self->place->route, &self->hop, response))
+    return FALSE;
+
+  gst_rec_s3_route_get (self->place->route, &self->hop);
+  return TRUE;
+}
+
+/* Nor this, when our clock is wrong: a HEAD is told so by its Date alone. */
+static gboolean
+correct_clock (Call * self, GstRecHttp * http,
+    const GstRecHttpResponse * response)
+{
+  if (self->clock_corrected || response->status != SOUP_STATUS_FORBIDDEN ||
+      !gst_rec_http_is_skewed (response, self->clock_offset))
+    return FALSE;
+
+  gst_rec_http_set_clock (http, response);
+  self->clock_corrected = TRUE;
+
+  return TRUE;
+}
+
 /* What S3 wants repeated although HTTP does not say so. */
 static gboolean
-again (GstRecHttp * http, const GstRecHttpResponse * response,
+again (GstRecHttp * http G_GNUC_UNUSED, const GstRecHttpResponse * response,
     gpointer data G_GNUC_UNUSED)
 {
   g_autofree gchar *code = response_code (response);
-
-  if (g_strcmp0 (code, "RequestTimeTooSkewed") == 0) {
-    gst_rec_http_set_clock (http, response);
-    return TRUE;
-  }
 
   /* Bytes that got damaged on the way, and errors that came with status 200,
    * as Complete may have them. */
@@ -290,19 +310,20 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
   call.payload_hash = operation->is_data && self->place->unsigned_data ?
       g_strdup ("UNSIGNED-PAYLOAD") : hash_body (operation->body);
 
-  g_autofree gchar *uri =
-      make_uri (self->place, call.path, call.query);
-  GstRecHttpRequest request = {
-    .method = operation->method,
-    .uri = uri,
-    .content_type = operation->content_type,
-    .body = operation->body,
-    .read = operation->read,
-    .read_data = operation->read_data
-  };
+  gst_rec_s3_route_get (self->place->route, &call.hop);
 
   g_autofree gchar *code = NULL;
   do {
+    g_autofree gchar *uri = make_uri (&call);
+    GstRecHttpRequest request = {
+      .method = operation->method,
+      .uri = uri,
+      .content_type = operation->content_type,
+      .body = operation->body,
+      .read = operation->read,
+      .read_data = operation->read_data
+    };
+
     g_clear_pointer (&code, g_free);
     gboolean answered = gst_rec_http_send (self->http, &request, &protocol,
         &call, response, cancellable, error);
@@ -312,7 +333,9 @@ gst_rec_s3_run (GstRecS3 * self, const GstRecS3Operation * operation, GstRecHttp
       return FALSE;
     }
     code = response_code (response);
-  } while (renew_credentials (&call, response->status, code));
+  } while (renew_credentials (&call, response->status, code) ||
+      correct_clock (&call, self->http, response) ||
+      follow (&call, response));
 
   if (response->status >= 200 && response->status < 300 && code == NULL)
     return TRUE;

@@ -114,10 +114,9 @@ s3_place_free (GstRecStorePlace * place)
   GstRecS3Place *self = (GstRecS3Place *) place;
 
   g_free (self->scheme);
-  g_free (self->host);
+  g_clear_pointer (&self->route, gst_rec_s3_route_free);
   g_free (self->prefix);
   g_free (self->bucket);
-  g_free (self->region);
   g_free (self->ca_file);
   gst_rec_s3_options_clear (&self->options);
   g_clear_pointer (&self->customer_key, gst_rec_s3_headers_free);
@@ -297,6 +296,8 @@ gst_rec_s3_place_new (const GstRecS3Settings * settings, GError ** error)
         !host_can_hold_bucket (g_uri_get_host (endpoint), settings->bucket);
 
   GstRecS3Place *self = g_new0 (GstRecS3Place, 1);
+  g_autofree gchar *host =
+      make_host (endpoint, in_path ? NULL : settings->bucket);
   place = &self->place;
   place->klass = gs ? &google_place_class : &s3_place_class;
   place->refs = 1;
@@ -305,10 +306,10 @@ gst_rec_s3_place_new (const GstRecS3Settings * settings, GError ** error)
       GOOGLE_HOST) == 0 ? GST_REC_S3_FLAVOR_GOOGLE : settings->flavor;
   self->bucket = g_strdup (settings->bucket);
   self->scheme = g_strdup (g_uri_get_scheme (endpoint));
-  self->host = make_host (endpoint, in_path ? NULL : settings->bucket);
+  self->route = gst_rec_s3_route_new (host, gs ? GOOGLE_REGION :
+      settings->region);
   self->prefix = in_path ? g_strconcat ("/", settings->bucket, NULL) :
       g_strdup ("");
-  self->region = g_strdup (gs ? GOOGLE_REGION : settings->region);
   self->credentials =
       gst_rec_credentials_provider_ref (settings->credentials);
   self->ca_file = g_strdup (settings->ca_file);

@@ -7,6 +7,7 @@
 #include "store/http.h"
 #include "store/s3.h"
 #include "store/s3answer.h"
+#include "store/s3route.h"
 
 G_BEGIN_DECLS
 
@@ -18,10 +19,9 @@ typedef struct
 {
   GstRecStorePlace place;
   gchar *scheme;
-  gchar *host;                  /* as the Host header has it */
+  GstRecS3Route *route;
   gchar *prefix;                /* "/bucket" in path style, else "" */
   gchar *bucket;
-  gchar *region;
   GstRecCredentialsProvider *credentials;
   gchar *ca_file;
   guint timeout;

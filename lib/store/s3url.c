@@ -16,9 +16,12 @@ gst_rec_s3_sign_url (GstRecStore * store, const gchar * key,
   g_autoptr (GstRecCredentials) credentials =
       gst_rec_credentials_provider_get (place->credentials, cancellable,
       error);
+  g_auto (GstRecS3Hop) hop = { 0, };
+
+  gst_rec_s3_route_get (place->route, &hop);
   GstRecUrlTarget target = {
-    .scheme = place->scheme,.host = place->host,.path = path,
-    .region = place->region,.service = "s3",
+    .scheme = place->scheme,.host = hop.host,.path = path,
+    .region = hop.region,.service = "s3",
     .clock_offset = gst_rec_http_get_clock_offset (self->http)
   };
 

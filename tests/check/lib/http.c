@@ -100,7 +100,8 @@ static gboolean
 again (GstRecHttp * http, const GstRecHttpResponse * response,
     gpointer data G_GNUC_UNUSED)
 {
-  if (response->status != 403 || !gst_rec_http_is_skewed (http, response))
+  if (response->status != 403 || !gst_rec_http_is_skewed (response,
+          signed_at - g_get_real_time ()))
     return FALSE;
   gst_rec_http_set_clock (http, response);
   return TRUE;
