@@ -40,7 +40,7 @@ setup_sized (gsize size)
   GstRecS3Settings settings = {
     .endpoint = endpoint,.bucket = "bucket",.region = "us-east-1",
     .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = credentials,
-    .timeout = 5,.retries = 1
+    .timeout = 5,.retries = 5
   };
 
   place = gst_rec_s3_place_new (&settings, NULL);
