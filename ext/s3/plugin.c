@@ -6,6 +6,7 @@
 #endif
 
 #include "gsts3sink.h"
+#include "gsts3src.h"
 
 const gchar gst_rec_upload_prefix[] = "GstRecS3";
 
@@ -14,9 +15,12 @@ plugin_init (GstPlugin * plugin)
 {
   gboolean ret = GST_ELEMENT_REGISTER (s3sink, plugin);
 
-  return GST_ELEMENT_REGISTER (recs3sink, plugin) && ret;
+  ret &= GST_ELEMENT_REGISTER (recs3sink, plugin);
+  ret &= GST_ELEMENT_REGISTER (s3src, plugin);
+
+  return GST_ELEMENT_REGISTER (recs3src, plugin) && ret;
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, recs3,
-    "Uploads recordings to S3-compatible stores", plugin_init, VERSION,
+    "Recordings in S3-compatible stores", plugin_init, VERSION,
     GST_LICENSE, GST_PACKAGE_NAME, GST_PACKAGE_ORIGIN)

@@ -39,7 +39,9 @@ struct _GstRecReader
   guint64 read_ahead;
   guint64 range_size;
   guint parallel;
+  gchar *version_id;            /* that was asked for, or NULL */
   GstRecStoreObject object;     /* does not change once it is open */
+  GstRecStoreObject pin;        /* what every range is to be of; borrowed */
   GCancellable *stop;
 
   GMutex lock;                  /* of what follows */
@@ -79,7 +81,7 @@ gst_rec_reader_new (const GstRecReaderConfig * config)
   self->read_ahead = config->read_ahead;
   self->range_size = config->range_size;
   self->parallel = config->parallel;
-  self->object.version_id = g_strdup (config->version_id);
+  self->version_id = g_strdup (config->version_id);
   self->stop = g_cancellable_new ();
   self->segments = g_ptr_array_new_with_free_func
       ((GDestroyNotify) segment_free);
@@ -114,6 +116,7 @@ gst_rec_reader_free (GstRecReader * self)
   g_object_unref (self->stop);
   gst_rec_store_object_clear (&self->object);
   gst_rec_store_place_unref (self->place);
+  g_free (self->version_id);
   g_free (self->key);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
@@ -125,15 +128,16 @@ gst_rec_reader_free (GstRecReader * self)
 gboolean
 gst_rec_reader_open (GstRecReader * self, GError ** error)
 {
-  g_autofree gchar *version_id = g_strdup (self->object.version_id);
   g_autoptr (GstRecStore) store =
       gst_rec_store_place_open (self->place, self->stop, FALSE, error);
 
-  if (store == NULL || !store->klass->head (store, self->key, version_id,
-          &self->object, self->stop, error))
+  if (store == NULL || !store->klass->head (store, self->key,
+          self->version_id, &self->object, self->stop, error))
     return FALSE;
-  if (self->object.version_id == NULL)
-    self->object.version_id = g_steal_pointer (&version_id);
+
+  /* To ask for a version takes a permission that reading does not need. */
+  self->pin = self->object;
+  self->pin.version_id = self->version_id;
 
   return TRUE;
 }
@@ -228,7 +232,7 @@ fetch (GstRecReader * self, GstRecStore * store, Segment * segment)
     g_set_error (&error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_FAILED,
         "no memory for %" G_GSIZE_FORMAT " bytes", size);
   else
-    store->klass->get_range (store, self->key, &self->object, start, data,
+    store->klass->get_range (store, self->key, &self->pin, start, data,
         size, segment->cancellable, &error);
 
   g_mutex_lock (&self->lock);

@@ -19,7 +19,6 @@ struct _SimObject
   GSocketService *service;
   GThread *thread;
   GMainContext *context;
-  GMainLoop *loop;
   GCancellable *stop;
   guint16 port;
 
@@ -245,7 +244,8 @@ run (gpointer data)
   SimObject *self = data;
 
   g_main_context_push_thread_default (self->context);
-  g_main_loop_run (self->loop);
+  while (!g_cancellable_is_cancelled (self->stop))
+    g_main_context_iteration (self->context, TRUE);
   g_main_context_pop_thread_default (self->context);
 
   return NULL;
@@ -267,7 +267,6 @@ sim_object_new (gsize size)
   self->generation = 1;
   self->stop = g_cancellable_new ();
   self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
 
   g_main_context_push_thread_default (self->context);
   self->service = g_threaded_socket_service_new (64);
@@ -290,7 +289,7 @@ sim_object_free (SimObject * self)
 {
   g_socket_service_stop (self->service);
   g_cancellable_cancel (self->stop);
-  g_main_loop_quit (self->loop);
+  g_main_context_wakeup (self->context);
   g_thread_join (self->thread);
   /* Each connection's thread holds a reference, and so does the accepting. */
   g_main_context_push_thread_default (self->context);
@@ -301,7 +300,6 @@ sim_object_free (SimObject * self)
   g_main_context_pop_thread_default (self->context);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_object_unref (self->service);
-  g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_object_unref (self->stop);
   g_queue_clear_full (&self->faults, g_free);

@@ -44,6 +44,7 @@ static const Expected elements[] = {
 #endif
 #ifdef HAVE_S3
   {"s3sink", "GstRecS3Sink", "S3 sink", "Sink/Network", "sink/sink/always"},
+  {"s3src", "GstRecS3Src", "S3 source", "Source/Network", "src/src/always"},
 #endif
   {NULL, NULL, NULL, NULL, NULL}
 };
