@@ -39,8 +39,9 @@ gst_rec_part_size (const GstRecStoreLimits * limits, guint64 configured,
     guint64 offset)
 {
   guint64 grown = offset / (limits->max_parts / PARTS_OF_A_SIZE);
+  guint64 unit = MIN (MIB, configured);
 
-  return MIN (MAX (configured, (grown + MIB - 1) / MIB * MIB),
+  return MIN (MAX (configured, (grown + unit - 1) / unit * unit),
       limits->max_part);
 }
 
