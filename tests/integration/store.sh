@@ -116,20 +116,76 @@ aws_bucket() {
   esac || fail "no bucket $1"
 }
 
-# aws_role: temporary credentials of RGW's STS, good for all of S3, as JSON, once
-# a store; none is for less than 900 s
+# aws_role: temporary credentials of RGW's STS, good for all of S3, as JSON; none
+# is for less than 900 s
 aws_role() {
   local trust allow
   # in one line each: RGW takes them otherwise for malformed
   trust='"Principal":{"AWS":["arn:aws:iam:::user/test"]}'
   trust="{\"Effect\":\"Allow\",$trust,\"Action\":[\"sts:AssumeRole\"]}"
   allow='{"Effect":"Allow","Action":["s3:*"],"Resource":"arn:aws:s3:::*"}'
+  # or it is there
   aws iam create-role --role-name recorder --assume-role-policy-document \
-    "{\"Version\":\"2012-10-17\",\"Statement\":[$trust]}" >/dev/null &&
-    aws iam put-role-policy --role-name recorder --policy-name all \
-      --policy-document "{\"Version\":\"2012-10-17\",\"Statement\":[$allow]}" &&
+    "{\"Version\":\"2012-10-17\",\"Statement\":[$trust]}" >/dev/null 2>&1
+  aws iam put-role-policy --role-name recorder --policy-name all \
+    --policy-document "{\"Version\":\"2012-10-17\",\"Statement\":[$allow]}" &&
     aws sts assume-role --role-arn arn:aws:iam:::role/recorder \
       --role-session-name test --duration-seconds 900
+}
+
+# --- What RGW leaves out of S3, and what goes wrong between it and us ---
+
+# start_s3proxy [CERTIFICATE]: tests/tools/s3proxy.py in front of the store, which
+# then is what "endpoint" means, with HTTPS for a CERTIFICATE ("server"). With
+# TRUST=1 it believes the checksums, for much data.
+start_s3proxy() {
+  local port scheme=http
+  [ -z "${1:-}" ] || scheme=https
+  port=$(free_ports 1)
+  python3 "$REC_SRCDIR/tests/tools/s3proxy.py" "$port" "$HTTP" \
+    "$REC_TMP/requests.json" ${1:+"$STATE/tls/$1"} 2>"$REC_TMP/s3proxy.txt" &
+  rec_pids+=($!)
+  endpoint=$scheme://127.0.0.1:$port
+  proxy=$endpoint/-
+  wait_for 10 proxy_state >/dev/null || fail "no proxy: $(cat s3proxy.txt)"
+}
+
+# proxy_fault "status=503&retry-after=1": see s3proxy.py
+proxy_fault() { curl -fsk -o /dev/null "$proxy/fault?$1"; }
+proxy_reset() { curl -fsk -o /dev/null "$proxy/reset"; }
+proxy_state() { curl -fsk "$proxy/state"; }
+
+# requests CONDITION EXPRESSION: what the proxy recorded, r, as Python says it; a
+# line each: requests 'r["operation"] == "part"' 'r["headers"]["content-md5"]'
+requests() {
+  python3 - "$REC_TMP/requests.json" "$@" <<'P'
+import json, sys
+for line in open(sys.argv[1]):
+    r = json.loads(line)
+    if eval(sys.argv[2]):
+        print(eval(sys.argv[3]))
+P
+}
+
+# start_faultproxy: tests/tools/faultproxy.py in front of what "endpoint" is, which
+# then is what that means
+start_faultproxy() {
+  local scheme=${endpoint%%:*} target=${endpoint##*:} port
+  read -r port fault_control <<<"$(free_ports 2)"
+  python3 "$REC_SRCDIR/tests/tools/faultproxy.py" "$port" "$target" \
+    "$fault_control" 2>"$REC_TMP/faultproxy.txt" &
+  rec_pids+=($!)
+  endpoint=$scheme://127.0.0.1:$port
+  wait_for 10 fault >/dev/null 2>&1 ||
+    fail "no proxy: $(cat faultproxy.txt)"
+}
+
+# fault WORD...: see faultproxy.py; says how it is
+fault() {
+  exec 9<>"/dev/tcp/127.0.0.1/$fault_control" || return 1
+  echo "$*" >&9
+  cat <&9
+  exec 9>&-
 }
 
 # --- TLS ---
