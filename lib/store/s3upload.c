@@ -3,10 +3,14 @@
  */
 #include "s3private.h"
 
+#include <string.h>
+
 #include "store/httpobject.h"
 
 /* As often as AWS advises: a part that was on its way may outlive an abort. */
 #define MAX_ABORTS 3
+/* us that a store's clock is taken to be off after its Date was believed */
+#define CLOCK_SLACK (2 * G_TIME_SPAN_SECOND)
 
 /* What an object is to be, of the request that begins it. */
 static void
@@ -115,6 +119,28 @@ check_absent (GstRecS3 * self, const gchar * key, GCancellable * cancellable,
   return FALSE;
 }
 
+/* A Create whose answer got lost on the way has made an upload that nobody will
+ * ever complete. It is among those of the key that began since @begun. One of
+ * another recorder would have to have begun within the same seconds, for the
+ * same key. Who may not list uploads leaves it to the bucket's rules. */
+static void
+abort_lost_uploads (GstRecS3 * self, const gchar * key, const gchar * id,
+    gint64 begun, GCancellable * cancellable)
+{
+  gint64 since = begun +
+      gst_rec_http_get_clock_offset (self->http) - CLOCK_SLACK;
+  g_autoptr (GPtrArray) uploads =
+      gst_rec_s3_list_uploads (&self->store, key, cancellable, NULL);
+
+  for (guint i = 0; uploads && i < uploads->len; i++) {
+    const GstRecStoreUpload *upload = g_ptr_array_index (uploads, i);
+
+    if (strcmp (upload->key, key) == 0 && strcmp (upload->id, id) != 0 &&
+        upload->started >= since)
+      gst_rec_s3_abort (&self->store, key, upload->id, cancellable, NULL);
+  }
+}
+
 gchar *
 gst_rec_s3_create (GstRecStore * store, const gchar * key,
     const GstRecStoreAttributes * attributes, GCancellable * cancellable,
@@ -133,6 +159,8 @@ gst_rec_s3_create (GstRecStore * store, const gchar * key,
   if (!check_absent (self, key, cancellable, error))
     return NULL;
 
+  gint64 begun = g_get_real_time ();
+  guint retries = gst_rec_http_shared_retries (self->place->shared);
   add_object_headers (headers, self->place, attributes);
   gst_rec_s3_announce_checksum (headers, self->place);
   operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
@@ -151,6 +179,8 @@ gst_rec_s3_create (GstRecStore * store, const gchar * key,
         "%s: the store gave no upload id", operation.name);
     return NULL;
   }
+  if (gst_rec_http_shared_retries (self->place->shared) != retries)
+    abort_lost_uploads (self, key, id, begun, cancellable);
 
   return g_strdup (id);
 }
