@@ -18,8 +18,10 @@
  * last. So mp4mux works as it is, and with `reserved-max-duration`.
  *
  * Credentials come from the properties, the environment (`AWS_ACCESS_KEY_ID`,
- * `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`) or the shared credentials file
- * (`~/.aws/credentials`), whichever has them first.
+ * `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), the shared files
+ * (`~/.aws/credentials`, `~/.aws/config`, with roles), a web identity, the
+ * endpoint of a container or the metadata service of a machine, whichever has
+ * them first. They are renewed before they end.
  *
  * When the object stands, the element posts an element message
  * `store-complete` with the fields `uri` (string), `size` (guint64, bytes),
@@ -45,6 +47,7 @@
 
 #include "gsts3sink.h"
 
+#include "credentialsadvice.h"
 #include "objectattributes.h"
 #include "s3options.h"
 #include "s3settings.h"
@@ -85,10 +88,7 @@ GST_ELEMENT_REGISTER_DEFINE (recs3sink, "recs3sink", GST_RANK_NONE,
     GST_TYPE_REC_S3_SINK);
 
 static const GstRecUploadAdvice advices[] = {
-  {gst_rec_credentials_error_quark, -1, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-        "Give s3sink credentials: set access-key-id and secret-access-key, "
-        "the environment variables AWS_ACCESS_KEY_ID and "
-        "AWS_SECRET_ACCESS_KEY, or a profile of the credentials file."},
+  GST_REC_CREDENTIALS_ADVICES ("s3sink"),
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_NOT_FOUND,
         GST_RESOURCE_ERROR_NOT_FOUND,
         "Record again: the store no longer knows the upload, or check that "

@@ -37,6 +37,7 @@
 
 #include "gsts3src.h"
 
+#include "credentialsadvice.h"
 #include "s3settings.h"
 #include "store/reader.h"
 #include "store/storeuri.h"
@@ -123,10 +124,7 @@ GST_ELEMENT_REGISTER_DEFINE (recs3src, "recs3src", GST_RANK_NONE,
     GST_TYPE_REC_S3_SRC);
 
 static const GstRecUploadAdvice advices[] = {
-  {gst_rec_credentials_error_quark, -1, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
-        "Give s3src credentials: set access-key-id and secret-access-key, "
-        "the environment variables AWS_ACCESS_KEY_ID and "
-        "AWS_SECRET_ACCESS_KEY, or a profile of the credentials file."},
+  GST_REC_CREDENTIALS_ADVICES ("s3src"),
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_NOT_AUTHORIZED,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED,
         "Check the credentials: the store refuses them, or they may not read "

@@ -103,19 +103,20 @@ make_props (GParamSpec ** props)
       "Key of the object, 1 to 1024 bytes of UTF-8, where location is not set",
       NULL, G_PARAM_READWRITE | READY);
   props[PROP_ENDPOINT] = g_param_spec_string ("endpoint", "Endpoint",
-      "The store: http[s]://host[:port]; unset for AWS",
+      "The store: http[s]://host[:port]; unset for AWS_ENDPOINT_URL_S3, "
+      "AWS_ENDPOINT_URL, the profile's or AWS",
       NULL, G_PARAM_READWRITE | READY);
   props[PROP_REGION] = g_param_spec_string ("region", "Region",
-      "Region of the bucket; unset for AWS_REGION, AWS_DEFAULT_REGION or "
-      "us-east-1, whichever is there first",
+      "Region of the bucket; unset for AWS_REGION, AWS_DEFAULT_REGION, the "
+      "profile's or us-east-1, whichever is there first",
       NULL, G_PARAM_READWRITE | READY);
   props[PROP_PATH_STYLE] = g_param_spec_enum ("path-style", "Path style",
       "Whether the bucket stands in the path or in the host name",
       GST_TYPE_REC_S3_PATH_STYLE, DEFAULT_PATH_STYLE,
       G_PARAM_READWRITE | READY);
   props[PROP_ACCESS_KEY_ID] = g_param_spec_string ("access-key-id",
-      "Access key id", "Access key id; unset for the environment or the "
-      "shared credentials file", NULL, G_PARAM_WRITABLE | READY);
+      "Access key id", "Access key id; unset for what the environment, the "
+      "shared files, a web identity, a container or a machine gives", NULL, G_PARAM_WRITABLE | READY);
   props[PROP_SECRET_ACCESS_KEY] = g_param_spec_string ("secret-access-key",
       "Secret access key", "Secret that belongs to access-key-id; cannot be "
       "read back", NULL, G_PARAM_WRITABLE | READY);
@@ -123,8 +124,8 @@ make_props (GParamSpec ** props)
       "Session token", "Token of temporary credentials; cannot be read back",
       NULL, G_PARAM_WRITABLE | READY);
   props[PROP_PROFILE] = g_param_spec_string ("profile", "Profile",
-      "Profile of the shared credentials file, which then goes before the "
-      "environment; unset for AWS_PROFILE or \"default\"",
+      "Profile of the shared credentials and config files, which then goes "
+      "before the environment; unset for AWS_PROFILE or \"default\"",
       NULL, G_PARAM_READWRITE | READY);
   props[PROP_SSE_CUSTOMER_KEY] = g_param_spec_string ("sse-customer-key",
       "Customer's key", "Key of 32 bytes in base64 or hex that the store "
@@ -302,7 +303,9 @@ gst_rec_s3_object_settings_place (const GstRecS3ObjectSettings * self,
 
   g_autofree gchar *region =
       gst_rec_aws_region (self->region, self->profile, get_env);
-  g_autofree gchar *endpoint =
+  /* What is configured for AWS says nothing of Google's. */
+  g_autofree gchar *endpoint = s3->flavor == GST_REC_S3_FLAVOR_GOOGLE ?
+      g_strdup (self->endpoint) :
       gst_rec_aws_endpoint (self->endpoint, "S3", self->profile, get_env);
 
   g_auto (GstRecS3Options) options = { 0, };
