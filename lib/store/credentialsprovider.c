@@ -151,7 +151,8 @@ fetch (GstRecCredentialsProvider * self, GCancellable * cancellable,
     gint64 now = self->now ();
     gint64 left = self->current->expires - now;
 
-    self->renew = self->must_renew = now + MIN (PAUSE, left / 4);
+    self->renew = now + MIN (PAUSE, left / 4);
+    self->must_renew = MAX (self->must_renew, self->renew);
     return TRUE;
   }
 

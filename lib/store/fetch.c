@@ -145,7 +145,8 @@ is_code (const gchar * text)
   return TRUE;
 }
 
-/* What the endpoint of a container and the one of a machine of EC2 answer. */
+/* What the endpoint of a container and the one of a machine of EC2 answer, and
+ * what a process writes, which has another word for the token. */
 GstRecCredentials *
 gst_rec_fetched_credentials (const GstRecFetched * self, const gchar * who,
     GstRecNow now, GError ** error)
@@ -154,6 +155,10 @@ gst_rec_fetched_credentials (const GstRecFetched * self, const gchar * who,
   g_autoptr (GstRecFlatJson) json =
       gst_rec_flat_json_parse (self->text, self->size);
   const gchar *code = json ? gst_rec_flat_json_get (json, "Code") : NULL;
+  const gchar *token = json ? gst_rec_flat_json_get (json, "Token") : NULL;
+
+  if (json && token == NULL)
+    token = gst_rec_flat_json_get (json, "SessionToken");
 
   if (code && strcmp (code, "Success") != 0) {
     g_set_error (error, GST_REC_CREDENTIALS_ERROR,
@@ -167,8 +172,7 @@ gst_rec_fetched_credentials (const GstRecFetched * self, const gchar * who,
         g_strdup (gst_rec_flat_json_get (json, "AccessKeyId"));
     credentials->secret_access_key =
         g_strdup (gst_rec_flat_json_get (json, "SecretAccessKey"));
-    credentials->session_token =
-        g_strdup (gst_rec_flat_json_get (json, "Token"));
+    credentials->session_token = g_strdup (token);
     if (gst_rec_fetched_set_expiry (self, gst_rec_flat_json_get (json,
                 "Expiration"), now, credentials))
       return gst_rec_credentials_check (credentials, who, error) ?

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/metadata.h"
+#include "store/processsource.h"
 #include "store/profile.h"
 #include "store/sts.h"
 
@@ -148,12 +149,15 @@ find_in_profile (const GstRecCredentialsSettings * settings,
     return NULL;
 
   GstRecCredentials keys = keys_of_profile (profile);
+  const gchar *process = gst_rec_profile_get (profile, "credential_process");
   g_autofree gchar *where = g_strdup_printf ("profile \"%s\"", name);
 
   if (gst_rec_profile_get (profile, "role_arn"))
     return find_role (settings, profile, name, depth, error);
   if (gst_rec_credentials_is_set (&keys))
     return gst_rec_credential_source_checked (&keys, where, error);
+  if (process)
+    return gst_rec_process_source_new (process, settings->now);
   if (gst_rec_profile_get (profile, "sso_session") ||
       gst_rec_profile_get (profile, "sso_start_url"))
     return refuse_profile (error, GST_REC_CREDENTIALS_ERROR_SETTINGS, name,

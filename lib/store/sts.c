@@ -113,11 +113,15 @@ sign (SoupMessage * message, gint64 now, gpointer data)
   soup_message_headers_replace (out, "Authorization", authorization);
 }
 
-/* What STS wants repeated: where it cannot reach those who issued a token, and
- * where our clock is off, which it says as if the signature were wrong. */
+/* What STS wants repeated: where it is asked too often or cannot reach those who
+ * issued a token, and where our clock is off, which it says as if the signature
+ * were wrong. */
 static gboolean
 again (GstRecHttp * http, const GstRecHttpResponse * response, gpointer data)
 {
+  static const gchar *const busy[] = { "IDPCommunicationError", "Throttling",
+    "ThrottlingException", NULL
+  };
   static const gchar *const skewed[] = { "SignatureDoesNotMatch",
     "RequestExpired", "RequestTimeTooSkewed", "AccessDenied", NULL
   };
@@ -130,7 +134,7 @@ again (GstRecHttp * http, const GstRecHttpResponse * response, gpointer data)
   self->code = answer ? g_strdup (answer->code) : NULL;
   if (self->code == NULL)
     return FALSE;
-  if (strcmp (self->code, "IDPCommunicationError") == 0)
+  if (g_strv_contains (busy, self->code))
     return TRUE;
   if (self->clock_set || !g_strv_contains (skewed, self->code))
     return FALSE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-plugins-recording authors
  */
+#include <string.h>
+
 #include <glib/gstdio.h>
 #include <gst/check/gstcheck.h>
 
@@ -244,6 +246,94 @@ GST_START_TEST (test_half_a_web_identity_is_an_error)
 
 GST_END_TEST;
 
+/* A program that a profile names. */
+static const struct
+{
+  const gchar *command;
+  const gchar *token;           /* NULL: an error */
+  gint error;
+} processes[] = {
+  {"printf '{\"Version\":1,\"AccessKeyId\":\"K\",\"SecretAccessKey\":\"S\","
+        "\"SessionToken\":\"a b\",\"Expiration\":\"2100-01-01T00:00:00Z\"}'",
+      "a b", 0},
+  {"false", NULL, GST_REC_CREDENTIALS_ERROR_REFUSED},
+  {"sh -c 'echo secret >&2; kill -9 $$'", NULL,
+      GST_REC_CREDENTIALS_ERROR_REFUSED},
+  {"true", NULL, GST_REC_CREDENTIALS_ERROR_ANSWER},
+  {"echo secret", NULL, GST_REC_CREDENTIALS_ERROR_ANSWER},
+  {"yes", NULL, GST_REC_CREDENTIALS_ERROR_ANSWER},
+  {"/nonexistent/secret", NULL, GST_REC_CREDENTIALS_ERROR_SETTINGS},
+  {"'secret", NULL, GST_REC_CREDENTIALS_ERROR_SETTINGS},
+};
+
+static GstRecCredentialsProvider *
+provider_of_process (const gchar * command)
+{
+  g_autofree gchar *text = g_strdup_printf ("[default]\n"
+      "credential_process = %s\n", command);
+  GstRecCredentialsSettings settings = {.env = get_env,.now = g_get_real_time };
+  GstRecCredentialsProvider *provider;
+
+  g_remove (config);
+  fail_unless (g_file_set_contents (file, text, -1, NULL));
+  provider = gst_rec_credentials_provider_new (&settings, NULL);
+  fail_unless (provider != NULL);
+  return provider;
+}
+
+GST_START_TEST (test_a_process_gives_credentials)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstRecCredentialsProvider) provider =
+      provider_of_process (processes[__i__].command);
+  g_autoptr (GstRecCredentials) got =
+      gst_rec_credentials_provider_get (provider, NULL, &error);
+
+  if (processes[__i__].token) {
+    fail_unless (got != NULL, "%s", error ? error->message : "?");
+    fail_unless_equals_string (got->session_token, processes[__i__].token);
+    fail_unless (got->expires > g_get_real_time ());
+  } else {
+    fail_unless (g_error_matches (error, GST_REC_CREDENTIALS_ERROR,
+            processes[__i__].error), "%s", error->message);
+    fail_unless (strstr (error->message, "secret") == NULL, "%s",
+        error->message);
+  }
+}
+
+GST_END_TEST;
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (100 * G_TIME_SPAN_MILLISECOND);
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+/* With its output, and without. */
+static const gchar *const hanging[] = { "sleep 50",
+  "sh -c 'exec >/dev/null; exec sleep 50'"
+};
+
+GST_START_TEST (test_a_process_that_hangs_can_be_left)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GstRecCredentialsProvider) provider =
+      provider_of_process (hanging[__i__]);
+  gint64 begun = g_get_monotonic_time ();
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+
+  fail_unless (gst_rec_credentials_provider_get (provider, cancellable,
+          &error) == NULL);
+  fail_unless (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  fail_unless (g_get_monotonic_time () - begun < 20 * G_TIME_SPAN_SECOND);
+  g_thread_join (thread);
+}
+
+GST_END_TEST;
+
 /* Files are read anew when a store says that keys are over. */
 GST_START_TEST (test_a_file_that_others_renew_is_read_again)
 {
@@ -362,6 +452,10 @@ credentials_suite (void)
   tcase_add_loop_test (tc, test_a_profile_that_cannot_work_is_an_error, 0,
       G_N_ELEMENTS (bad_profiles));
   tcase_add_test (tc, test_half_a_web_identity_is_an_error);
+  tcase_add_loop_test (tc, test_a_process_gives_credentials, 0,
+      G_N_ELEMENTS (processes));
+  tcase_add_loop_test (tc, test_a_process_that_hangs_can_be_left, 0,
+      G_N_ELEMENTS (hanging));
   tcase_add_test (tc, test_a_file_that_others_renew_is_read_again);
   tcase_add_test (tc, test_credentials_cannot_end_a_header);
   tcase_add_loop_test (tc, test_where_the_region_comes_from, 0,
