@@ -8,6 +8,7 @@
 #include "gstuploadsink.h"
 
 #include "contenttype.h"
+#include "memorybytes.h"
 #include "objectattributes.h"
 #include "uploadadvice.h"
 
@@ -335,8 +336,20 @@ fail (GstRecUploadSink * self, const GError * error)
   return ret == GST_FLOW_OK ? GST_FLOW_ERROR : ret;
 }
 
+static gboolean
+write_some (GstRecUploadSink * self, GBytes * bytes, gboolean keep,
+    gsize * written, GError ** error)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  return keep ? gst_rec_uploader_write_bytes (self->priv->uploader, bytes,
+      written, error) : gst_rec_uploader_write (self->priv->uploader, data,
+      size, written, error);
+}
+
 static GstFlowReturn
-write_all (GstRecUploadSink * self, gconstpointer data, gsize size)
+write_all (GstRecUploadSink * self, GBytes * bytes, gboolean keep)
 {
   gsize written = 0;
 
@@ -344,8 +357,7 @@ write_all (GstRecUploadSink * self, gconstpointer data, gsize size)
     g_autoptr (GError) error = NULL;
     GstFlowReturn ret;
 
-    if (gst_rec_uploader_write (self->priv->uploader, data, size, &written,
-            &error))
+    if (write_some (self, bytes, keep, &written, &error))
       return GST_FLOW_OK;
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       return fail (self, error);
@@ -368,17 +380,16 @@ gst_rec_upload_sink_render (GstBaseSink * sink, GstBuffer * buffer)
   /* Memory by memory: a buffer of several would be copied to be mapped. */
   for (guint i = 0; ret == GST_FLOW_OK && i < gst_buffer_n_memory (buffer);
       i++) {
-    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
-    GstMapInfo map;
+    gboolean keep;
+    g_autoptr (GBytes) bytes = gst_rec_upload_memory_bytes (buffer, i, &keep);
 
-    if (!gst_memory_map (memory, &map, GST_MAP_READ)) {
+    if (bytes == NULL) {
       g_autoptr (GError) error = g_error_new_literal (GST_REC_STORE_ERROR,
           GST_REC_STORE_ERROR_FAILED, "a buffer cannot be read");
 
       return fail (self, error);
     }
-    ret = write_all (self, map.data, map.size);
-    gst_memory_unmap (memory, &map);
+    ret = write_all (self, bytes, keep);
   }
 
   return ret;

@@ -12,6 +12,11 @@
  * of S3, 5 MiB, 10,000 then hold 6.5 TiB, and an object has at most 5. */
 #define PARTS_OF_A_SIZE 8
 
+/* Small writes are collected in blocks of this size. */
+#define BLOCK (256 * 1024)
+/* Bytes from which on they are cheaper kept than copied. */
+#define MIN_KEPT (16 * 1024)
+
 struct _GstRecAssembler
 {
   GstRecStoreLimits limits;
@@ -22,7 +27,11 @@ struct _GstRecAssembler
   guint8 *head;                 /* NULL until the first byte */
   guint64 head_length;
 
-  guint8 *part;                 /* the one that is being filled, or NULL */
+  GBytes *block;                /* the one that is being filled, or NULL */
+  gsize block_begin;            /* of what is in no part yet */
+  gsize block_end;
+
+  GstRecBody *part;             /* the one that is being filled, or NULL */
   guint64 part_capacity;
   guint64 part_length;
   guint64 part_offset;          /* in the stream */
@@ -75,7 +84,8 @@ void
 gst_rec_assembler_free (GstRecAssembler * self)
 {
   g_free (self->head);
-  g_free (self->part);
+  g_clear_pointer (&self->part, gst_rec_body_unref);
+  g_clear_pointer (&self->block, g_bytes_unref);
   g_free (self);
 }
 
@@ -149,10 +159,45 @@ write_head (GstRecAssembler * self, gconstpointer data, gsize size,
   return n;
 }
 
-/* Called where no part is full. */
+/* What was collected becomes a piece of the part, and stays where it is. */
+static void
+end_piece (GstRecAssembler * self)
+{
+  gsize size = self->block_end - self->block_begin;
+
+  if (size > 0)
+    gst_rec_body_append_take (self->part, g_bytes_new_from_bytes (self->block,
+            self->block_begin, size));
+  self->block_begin = self->block_end;
+}
+
 static gssize
-append (GstRecAssembler * self, gconstpointer data, gsize size,
+collect (GstRecAssembler * self, gconstpointer data, gsize size,
     GError ** error)
+{
+  if (self->block == NULL || self->block_end == BLOCK) {
+    guint8 *memory = NULL;
+
+    if (!allocate (&memory, BLOCK, error))
+      return -1;
+    end_piece (self);
+    g_clear_pointer (&self->block, g_bytes_unref);
+    self->block = g_bytes_new_take (memory, BLOCK);
+    self->block_begin = self->block_end = 0;
+  }
+
+  /* Nobody has seen this end of it yet. */
+  guint8 *block = (guint8 *) g_bytes_get_data (self->block, NULL);
+  gsize n = MIN (size, BLOCK - self->block_end);
+  memcpy (block + self->block_end, data, n);
+  self->block_end += n;
+
+  return n;
+}
+
+/* Called before bytes are appended, where no part is full. */
+static gboolean
+prepare_part (GstRecAssembler * self, gsize size, GError ** error)
 {
   guint64 end = self->part_offset + self->part_length;
 
@@ -160,7 +205,7 @@ append (GstRecAssembler * self, gconstpointer data, gsize size,
     g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_REWRITE,
         "byte %" G_GUINT64_FORMAT " is on its way to the store and cannot be "
         "written again", self->position);
-    return -1;
+    return FALSE;
   }
   if (size > self->limits.max_object - end) {
     g_autofree gchar *most = g_format_size_full (self->limits.max_object,
@@ -168,26 +213,50 @@ append (GstRecAssembler * self, gconstpointer data, gsize size,
 
     g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_NO_SPACE,
         "an object has at most %s here", most);
-    return -1;
+    return FALSE;
   }
 
   /* A hole at the end of the head: the muxer went straight to its end. */
   if (self->head_length < self->header_size) {
     if (!allocate (&self->head, self->header_size, error))
-      return -1;
+      return FALSE;
     memset (self->head + self->head_length, 0,
         self->header_size - self->head_length);
     self->head_length = self->header_size;
   }
 
-  if (self->part == NULL)
+  if (self->part == NULL) {
+    self->part = gst_rec_body_new ();
     self->part_capacity = self->equal_parts ? self->part_size :
         gst_rec_part_size (&self->limits, self->part_size, self->part_offset);
-  if (!allocate (&self->part, self->part_capacity, error))
+  }
+
+  return TRUE;
+}
+
+/* @keep holds the bytes at @data, or is NULL. */
+static gssize
+write_next (GstRecAssembler * self, const guint8 * data, gsize size,
+    GBytes * keep, GError ** error)
+{
+  gssize n;
+
+  if (self->position < self->header_size)
+    return write_head (self, data, size, error);
+  if (gst_rec_assembler_part_is_full (self))
+    return 0;
+  if (!prepare_part (self, size, error))
     return -1;
 
-  gsize n = MIN (size, self->part_capacity - self->part_length);
-  memcpy (self->part + self->part_length, data, n);
+  size = MIN (size, self->part_capacity - self->part_length);
+  if (keep && size >= MIN_KEPT) {
+    end_piece (self);
+    gst_rec_body_append_take (self->part, g_bytes_new_from_bytes (keep,
+            data - (const guint8 *) g_bytes_get_data (keep, NULL), size));
+    n = size;
+  } else if ((n = collect (self, data, size, error)) < 0) {
+    return -1;
+  }
   self->part_length += n;
   self->position += n;
 
@@ -200,18 +269,31 @@ gssize
 gst_rec_assembler_write (GstRecAssembler * self, gconstpointer data,
     gsize size, GError ** error)
 {
-  if (self->position < self->header_size)
-    return write_head (self, data, size, error);
-  if (gst_rec_assembler_part_is_full (self))
-    return 0;
+  return write_next (self, data, size, NULL, error);
+}
 
-  return append (self, data, size, error);
+/* The same with those from @offset on, which may be kept instead of copied. */
+gssize
+gst_rec_assembler_write_bytes (GstRecAssembler * self, GBytes * bytes,
+    gsize offset, GError ** error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  return write_next (self, data + offset, size - offset, bytes, error);
 }
 
 gboolean
 gst_rec_assembler_part_is_full (const GstRecAssembler * self)
 {
   return self->part != NULL && self->part_length == self->part_capacity;
+}
+
+/* Whether the next byte begins a part. */
+gboolean
+gst_rec_assembler_wants_part (const GstRecAssembler * self)
+{
+  return self->part == NULL && self->position >= self->header_size;
 }
 
 /* The part that is being filled, full or not; NULL if it holds nothing. */
@@ -223,13 +305,13 @@ gst_rec_assembler_take_part (GstRecAssembler * self, guint * number)
   if (length == 0)
     return NULL;
 
+  end_piece (self);
   self->n_taken++;
   *number = self->n_taken + (self->header_size > 0);
   self->part_offset += length;
   self->part_length = 0;
 
-  return gst_rec_body_new_take (g_bytes_new_take (g_steal_pointer
-          (&self->part), length));
+  return g_steal_pointer (&self->part);
 }
 
 /* The head, at the end. NULL if there is none. */

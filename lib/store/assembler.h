@@ -35,7 +35,12 @@ gboolean gst_rec_assembler_seek (GstRecAssembler * self, guint64 offset,
 gssize gst_rec_assembler_write (GstRecAssembler * self, gconstpointer data,
     gsize size, GError ** error);
 
+gssize gst_rec_assembler_write_bytes (GstRecAssembler * self, GBytes * bytes,
+    gsize offset, GError ** error);
+
 gboolean gst_rec_assembler_part_is_full (const GstRecAssembler * self);
+
+gboolean gst_rec_assembler_wants_part (const GstRecAssembler * self);
 
 GstRecBody *gst_rec_assembler_take_part (GstRecAssembler * self, guint * number);
 

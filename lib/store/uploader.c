@@ -505,13 +505,15 @@ wait_created (GstRecUploader * self, GError ** error)
   return check_open (self, error);
 }
 
-/* Of the parts that memory may hold, one is being filled and one is the head.
+/* Memory holds the head and as many parts as are sent at a time: where all of
+ * them are on their way, none is begun. But one is filled while one is sent.
  * Called with the lock held. */
 static gboolean
 wait_room (GstRecUploader * self, GError ** error)
 {
   while (check_open (self, error)) {
-    if (g_queue_get_length (&self->jobs) + self->n_active < self->parallel)
+    if (g_queue_get_length (&self->jobs) + self->n_active <
+        MAX (self->parallel, 2))
       return TRUE;
     g_cond_wait (&self->cond, &self->lock);
   }
@@ -559,14 +561,12 @@ prepare_write (GstRecUploader * self, GError ** error)
   g_mutex_lock (&self->lock);
   ready = wait_created (self, error);
   if (ready && gst_rec_assembler_part_is_full (self->assembler)) {
-    ready = wait_room (self, error);
-    if (ready) {
-      GstRecBody *body =
-          gst_rec_assembler_take_part (self->assembler, &number);
+    GstRecBody *body = gst_rec_assembler_take_part (self->assembler, &number);
 
-      submit (self, number, body);
-    }
+    submit (self, number, body);
   }
+  if (ready && gst_rec_assembler_wants_part (self->assembler))
+    ready = wait_room (self, error);
   self->bytes_in = gst_rec_assembler_size (self->assembler);
   if (gst_rec_line_rate (&self->line) > 0)
     gst_rec_assembler_set_part_size (self->assembler,
@@ -589,6 +589,25 @@ gst_rec_uploader_write (GstRecUploader * self, gconstpointer data, gsize size,
 
     gssize n = gst_rec_assembler_write (self->assembler,
         (const guint8 *) data + *written, size - *written, error);
+    if (n < 0)
+      return FALSE;
+    *written += n;
+  }
+
+  return TRUE;
+}
+
+/* The same with bytes that may be kept until they are in the store. */
+gboolean
+gst_rec_uploader_write_bytes (GstRecUploader * self, GBytes * bytes,
+    gsize * written, GError ** error)
+{
+  while (*written < g_bytes_get_size (bytes)) {
+    if (!prepare_write (self, error))
+      return FALSE;
+
+    gssize n = gst_rec_assembler_write_bytes (self->assembler, bytes,
+        *written, error);
     if (n < 0)
       return FALSE;
     *written += n;

@@ -53,6 +53,9 @@ gboolean gst_rec_uploader_seek (GstRecUploader * self, guint64 offset,
 gboolean gst_rec_uploader_write (GstRecUploader * self, gconstpointer data,
     gsize size, gsize * written, GError ** error);
 
+gboolean gst_rec_uploader_write_bytes (GstRecUploader * self, GBytes * bytes,
+    gsize * written, GError ** error);
+
 void gst_rec_uploader_finish (GstRecUploader * self);
 
 /* Of any thread */
