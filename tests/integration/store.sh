@@ -142,7 +142,7 @@ start_s3proxy() {
   local port scheme=http
   [ -z "${1:-}" ] || scheme=https
   port=$(free_ports 1)
-  python3 "$REC_SRCDIR/tests/tools/s3proxy.py" "$port" "$HTTP" \
+  python3 -B "$REC_SRCDIR/tests/tools/s3proxy.py" "$port" "$HTTP" \
     "$REC_TMP/requests.json" ${1:+"$STATE/tls/$1"} 2>"$REC_TMP/s3proxy.txt" &
   rec_pids+=($!)
   endpoint=$scheme://127.0.0.1:$port
