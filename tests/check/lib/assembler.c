@@ -3,6 +3,8 @@
  */
 #include <gst/check/gstcheck.h>
 
+#include <string.h>
+
 #include "store/assembler.h"
 #include "store/s3.h"
 
@@ -261,6 +263,89 @@ GST_START_TEST (test_without_a_head_nothing_goes_back)
 
 GST_END_TEST;
 
+static void
+append_body (GByteArray * array, const GstRecBody * body)
+{
+  for (guint i = 0; i < gst_rec_body_n_pieces (body); i++) {
+    gsize size;
+    const guint8 *data =
+        g_bytes_get_data (gst_rec_body_piece (body, i), &size);
+
+    g_byte_array_append (array, data, size);
+  }
+}
+
+/* Writes as they come from muxers and from files, some of which are kept. */
+GST_START_TEST (test_bytes_come_out_as_they_went_in)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (__i__);
+  g_autoptr (GstRecAssembler) a = make (5 * MIB, 5 * MIB * (__i__ & 1));
+  g_autoptr (GByteArray) in = g_byte_array_new ();
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  guint number;
+
+  while (in->len < 23 * MIB) {
+    gsize size = g_rand_int_range (rand, 0, 1 << g_rand_int_range (rand, 1,
+            21));
+    guint8 *data = g_malloc (size);
+    g_autoptr (GBytes) bytes = NULL;
+    gboolean keep = g_rand_boolean (rand);
+    gssize n;
+
+    for (gsize i = 0; i < size; i++)
+      data[i] = (in->len + i) * 7 >> 3;
+    g_byte_array_append (in, data, size);
+    bytes = g_bytes_new_take (data, size);
+    for (gsize done = 0; done < size; done += n) {
+      if (gst_rec_assembler_part_is_full (a)) {
+        g_autoptr (GstRecBody) part = gst_rec_assembler_take_part (a, &number);
+
+        fail_unless_equals_uint64 (gst_rec_body_size (part), 5 * MIB);
+        append_body (body, part);
+      }
+      n = keep ? gst_rec_assembler_write_bytes (a, bytes, done, NULL) :
+          gst_rec_assembler_write (a, data + done, size - done, NULL);
+      fail_unless (n > 0);
+    }
+  }
+
+  g_autoptr (GstRecBody) last = gst_rec_assembler_take_part (a, &number);
+  g_autoptr (GstRecBody) head = gst_rec_assembler_take_head (a);
+  append_body (body, last);
+  if (head)
+    append_body (out, head);
+  g_byte_array_append (out, body->data, body->len);
+  fail_unless_equals_int (out->len, in->len);
+  fail_unless (memcmp (out->data, in->data, in->len) == 0);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_what_is_large_is_kept_and_what_is_small_collected)
+{
+  g_autoptr (GstRecAssembler) a = make (5 * MIB, 0);
+  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (MIB), MIB);
+  g_autoptr (GBytes) small = g_bytes_new_take (g_malloc0 (1024), 1024);
+  guint number;
+
+  for (guint i = 0; i < 500; i++)
+    fail_unless_equals_int (gst_rec_assembler_write_bytes (a, small, 0, NULL),
+        1024);
+  fail_unless_equals_int (gst_rec_assembler_write_bytes (a, large, 0, NULL),
+      MIB);
+  for (guint i = 0; i < 10; i++)
+    gst_rec_assembler_write_bytes (a, small, 0, NULL);
+
+  g_autoptr (GstRecBody) part = gst_rec_assembler_take_part (a, &number);
+  /* Two blocks, the large one itself, and the rest of the second block */
+  fail_unless_equals_int (gst_rec_body_n_pieces (part), 4);
+  fail_unless (g_bytes_get_data (gst_rec_body_piece (part, 2), NULL) ==
+      g_bytes_get_data (large, NULL));
+}
+
+GST_END_TEST;
+
 static Suite *
 assembler_suite (void)
 {
@@ -279,6 +364,9 @@ assembler_suite (void)
   tcase_add_test (tc, test_a_hole_in_the_head_is_zero);
   tcase_add_test (tc, test_nothing_else_can_be_written_again);
   tcase_add_test (tc, test_without_a_head_nothing_goes_back);
+  tcase_add_loop_test (tc, test_bytes_come_out_as_they_went_in, 0, 6);
+  tcase_add_test (tc,
+      test_what_is_large_is_kept_and_what_is_small_collected);
 
   return s;
 }
