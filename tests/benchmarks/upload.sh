@@ -64,7 +64,7 @@ signed_curl() {
 sink() { # ENDPOINT OPTIONS...
   local endpoint=$1
   shift
-  run gst-launch-1.0 -q filesrc location="$tmp/file" blocksize=1048576 ! \
+  run gst-launch-1.0 -q filesrc location="$tmp/file" blocksize=262144 ! \
     s3sink location=s3://bench/object endpoint="$endpoint" ca-file="$ca" "$@"
 }
 put() { # ENDPOINT
@@ -78,7 +78,7 @@ aws=$(command -v /usr/bin/aws || command -v aws)
 client() { # NAME
   case $1 in
     source) run gst-launch-1.0 -q filesrc location="$tmp/file" \
-      blocksize=1048576 ! fakesink ;;
+      blocksize=262144 ! fakesink ;;
     "s3sink signed") sink "$plain" payload-signing=always ;;
     "s3sink unsigned") sink "$plain" payload-signing=never ;;
     "s3sink tls") sink "$tls" ;;
@@ -111,7 +111,7 @@ remove() { # what there is, and its memory
 head -c $size /dev/urandom >"$tmp/file"
 signed_curl -X PUT "$plain/bench" -o "$tmp/log" || { cat "$tmp/log"; exit 1; }
 # memory that the store touches for the first time costs it time
-put "$plain" && remove || { cat "$tmp/log"; exit 1; }
+if ! put "$plain" || ! remove; then cat "$tmp/log"; exit 1; fi
 
 echo "$(uname -srm), $(nproc) processors:" \
   "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
