@@ -6,7 +6,8 @@
 What it says stands in the key, /bucket/CASE: denied and skewed (403 with the
 string to sign and the canonical request, as AWS does), html (a page of a proxy),
 broken (no XML), moved (a redirect to what was sent), part (Create is fine, parts
-are not), complete (200 with the error in its body), good. The values of all
+are not), complete (200 with the error in its body), read (there is an object,
+and its bytes are refused), good. The values of all
 Authorization headers and their signatures are appended to SEEN.
 """
 import http.server
@@ -51,8 +52,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         complete = self.command == "POST" and "uploadId" in self.path
         if self.command == "DELETE":
             self.answer(204, "")
-        elif self.command == "GET":
-            self.answer(404, "")
+        elif self.command == "HEAD" and case in ("read", "good"):
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.send_header("ETag", '"x"')
+            self.end_headers()
+        elif self.command == "GET" and case != "read":
+            self.answer(404, self.echo("NoSuchKey"))
         elif case == "html":
             self.answer(403, "<html><body>" + self.echo("x"))
         elif case == "broken":

@@ -75,6 +75,26 @@ case_properties() {
   done
 }
 
+# Objects that are read, by an application and by a URI
+case_source() {
+  local key
+  start_echo
+  for key in denied html broken moved skewed read; do
+    new_secrets
+    loud "$tell" 0 s3src location=s3://bucket/$key endpoint=$endpoint retries=1 \
+      access-key-id=AKID secret-access-key@SECRET session-token@TOKEN \
+      sse-customer-key@SSE_KEY
+    [ $? = 1 ] || wrong "$key: no error: $(tail -n 3 told/out.txt)"
+    grep -q '^error' told/out.txt || wrong "$key: no error: $(cat told/out.txt)"
+    expect_silence "$key"
+    AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=$SECRET \
+      AWS_SESSION_TOKEN=$TOKEN loud gst-launch-1.0 -m uridecodebin \
+      uri="s3://bucket/$key?endpoint=$endpoint&retries=1" ! fakesink &&
+      wrong "$key: no error"
+    expect_silence "$key by URI"
+  done
+}
+
 # By the environment, with what gst-launch-1.0 has to say about it
 case_environment() {
   local key
@@ -147,6 +167,21 @@ case_upload() {
     part-size=$((5 * mib)) access-key-id=TESTKEY secret-access-key@PLAIN \
     sse-customer-key@SSE_KEY || wrong "no upload: $(grep ^error told/out.txt)"
   expect_silence upload
+
+  # A signed URL stands in the message that it was asked for, and in what
+  # GStreamer logs of that message; nowhere else.
+  local signature
+  loud "$tell" 1 s3sink location=s3://$bucket/signed endpoint=$endpoint \
+    sign-url-expiry=60 || wrong "no upload: $(grep ^error told/out.txt)"
+  signature=$(grep -o 'X-Amz-Signature\\*=[0-9a-f]*' told/out.txt | head -n 1)
+  [ -n "$signature" ] || fail "no signed URL: $(grep ^message told/out.txt)"
+  signature=${signature#*=}
+  grep -v store-complete <(grep -rFh "$signature" told) &&
+    wrong "the signature of a URL is told"
+  grep -q "told/gst.log" <(grep -rF "$signature" told) ||
+    wrong "GStreamer does not log messages any more: tell so in s3sink.md"
+  expect_silence signed
+
   AWS_SECRET_ACCESS_KEY=$SECRET \
     loud "$tell" 1 s3sink location=s3://$bucket/bad endpoint=$endpoint &&
     wrong "a wrong secret is fine"

@@ -2,15 +2,17 @@
  * Copyright (C) 2026 the gst-plugins-recording authors
  */
 /* tellall SIZE ELEMENT PROPERTY=VALUE... PROPERTY@VARIABLE...
- * Sends SIZE bytes into ELEMENT, whose properties are those given; one with @
- * is the value of an environment variable, as an application sets a secret:
- * nowhere on a command line. Tells all that an application can see: every
- * message, every property that can be read, in every state, and the pipeline
- * as a dot file at each of them. */
+ * Sends SIZE bytes into ELEMENT, or takes what it gives where it is a source.
+ * Its properties are those given; one with @ is the value of an environment
+ * variable, as an application sets a secret: nowhere on a command line. Tells
+ * all that an application can see: every message, every property that can be
+ * read, in every state, and the pipeline as a dot file at each of them. */
 #include <stdio.h>
 #include <string.h>
 
 #include <gst/gst.h>
+
+#define BLOCK (64 * 1024)
 
 static void
 set_property (GstElement * element, const gchar * text)
@@ -71,6 +73,27 @@ tell_all (GstElement * pipeline, GstElement * element, const gchar * when)
       GST_DEBUG_GRAPH_SHOW_ALL | GST_DEBUG_GRAPH_SHOW_FULL_PARAMS, when);
 }
 
+/* The element, and the one that it needs. */
+static void
+fill (GstBin * pipeline, GstElement * element, guint64 size)
+{
+  gboolean is_source = GST_OBJECT_FLAG_IS_SET (element,
+      GST_ELEMENT_FLAG_SOURCE);
+  GstElement *other =
+      gst_element_factory_make (is_source ? "fakesink" : "fakesrc", NULL);
+
+  gst_bin_add_many (pipeline, element, other, NULL);
+  if (is_source) {
+    gst_element_link (element, other);
+    return;
+  }
+
+  g_object_set (other, "num-buffers", (gint) MAX (size / BLOCK, 1), "sizemax",
+      BLOCK, NULL);
+  gst_util_set_object_arg (G_OBJECT (other), "sizetype", "fixed");
+  gst_element_link (other, element);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -80,21 +103,14 @@ main (int argc, char **argv)
 
   g_autoptr (GstElement) pipeline = gst_pipeline_new (NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  GstElement *source = gst_element_factory_make ("fakesrc", NULL);
   GstElement *element = gst_element_factory_make (argv[2], NULL);
   GstMessageType last = GST_MESSAGE_UNKNOWN;
-  guint64 size = g_ascii_strtoull (argv[1], NULL, 10);
-  guint block = 64 * 1024;
 
   if (element == NULL)
     return 2;
   for (gint i = 3; i < argc; i++)
     set_property (element, argv[i]);
-  g_object_set (source, "num-buffers", (gint) MAX (size / block, 1), "sizemax",
-      block, NULL);
-  gst_util_set_object_arg (G_OBJECT (source), "sizetype", "fixed");
-  gst_bin_add_many (GST_BIN (pipeline), source, element, NULL);
-  gst_element_link (source, element);
+  fill (GST_BIN (pipeline), element, g_ascii_strtoull (argv[1], NULL, 10));
 
   tell_all (pipeline, element, "null");
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
