@@ -414,13 +414,30 @@ receive (Try * self, const GstRecHttpRequest * request, SoupMessage * message,
       !SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message));
 }
 
+/* As the address stands: g_uri_parse() would take "../" for a way up, and it
+ * may be part of a key. */
+static SoupMessage *
+make_message (const GstRecHttpRequest * request)
+{
+  g_autofree gchar *scheme = NULL, *host = NULL, *path = NULL, *query = NULL;
+  gint port;
+
+  if (!g_uri_split (request->uri, SOUP_HTTP_URI_FLAGS, &scheme, NULL, &host,
+          &port, &path, &query, NULL, NULL) || scheme == NULL || host == NULL)
+    return NULL;
+
+  g_autoptr (GUri) uri = g_uri_build (SOUP_HTTP_URI_FLAGS, scheme, NULL, host,
+      port, path, query, NULL);
+
+  return soup_message_new_from_uri (request->method, uri);
+}
+
 static gboolean
 try_once (GstRecHttp * self, const GstRecHttpRequest * request,
     const GstRecHttpProtocol * protocol, gpointer data,
     GstRecHttpResponse * response, GCancellable * cancellable, GError ** error)
 {
-  g_autoptr (SoupMessage) message =
-      soup_message_new (request->method, request->uri);
+  g_autoptr (SoupMessage) message = make_message (request);
   Try try = {.http = self,.body = request->body,.cancellable = cancellable };
   gboolean answered;
 

@@ -123,6 +123,32 @@ GST_START_TEST (test_a_range_is_of_one_version_of_the_object)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *key;
+  const gchar *path;
+} paths[] = {
+  {"a", "/bucket/a"}, {"../up", "/bucket/../up"},
+  {"a/../b/./c/..", "/bucket/a/../b/./c/.."}, {"a//b/", "/bucket/a//b/"},
+  {"/a", "/bucket//a"}, {"%2e%2E", "/bucket/%252e%252E"},
+  {"a+b c?#&=", "/bucket/a%2Bb%20c%3F%23%26%3D"},
+  {"~-._", "/bucket/~-._"}, {"\303\244", "/bucket/%C3%A4"},
+};
+
+GST_START_TEST (test_a_key_is_asked_for_as_it_stands)
+{
+  g_auto (GstRecStoreObject) object = { 0, };
+  g_autofree gchar *line = g_strdup_printf ("HEAD %s HTTP/1.1\r\n",
+      paths[__i__].path);
+
+  fail_unless (store->klass->head (store, paths[__i__].key, NULL, &object,
+          NULL, NULL));
+  g_autofree gchar *head = sim_object_last_request (sim);
+  fail_unless (g_str_has_prefix (head, line), "%s", head);
+}
+
+GST_END_TEST;
+
 /* What a store answers to a range of 512 KiB at 4 KiB, once or for ever. */
 static const struct
 {
@@ -278,6 +304,8 @@ s3read_suite (void)
   tcase_add_test (tc, test_head_tells_all_of_an_object);
   tcase_add_loop_test (tc, test_ranges_are_read, 0, G_N_ELEMENTS (ranges));
   tcase_add_test (tc, test_a_range_is_of_one_version_of_the_object);
+  tcase_add_loop_test (tc, test_a_key_is_asked_for_as_it_stands, 0,
+      G_N_ELEMENTS (paths));
   tcase_add_loop_test (tc, test_faults, 0, G_N_ELEMENTS (faults));
   tcase_add_test (tc, test_the_rest_is_asked_for_from_the_byte_reached);
   tcase_add_test (tc, test_a_store_without_ranges_answers_all_of_an_object);
