@@ -132,6 +132,9 @@ static const GstRecUploadAdvice advices[] = {
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_NOT_FOUND,
         GST_RESOURCE_ERROR_NOT_FOUND,
         "Check location and version-id: the store has no such object."},
+  {gst_rec_store_error_quark, GST_REC_STORE_ERROR_KEY,
+        GST_RESOURCE_ERROR_SETTINGS,
+        "Set sse-customer-key to the key that the object was stored with."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_CHANGED,
         GST_RESOURCE_ERROR_READ,
         "Read the object again from its beginning: it was replaced or deleted "
@@ -146,8 +149,8 @@ static const GstRecUploadAdvice advices[] = {
         "the wrong form."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_REFUSED,
         GST_RESOURCE_ERROR_SETTINGS,
-        "Correct location, version-id or endpoint: the store cannot use "
-        "them."},
+        "Correct location, version-id, sse-customer-key or endpoint: the store "
+        "cannot use them."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_UNREACHABLE,
         GST_RESOURCE_ERROR_OPEN_READ,
         "Check endpoint and the network: the store cannot be reached."},
