@@ -314,6 +314,21 @@ gst_rec_assembler_take_part (GstRecAssembler * self, guint * number)
   return g_steal_pointer (&self->part);
 }
 
+/* The number of the last part that was handed out, the head's if none was. */
+guint
+gst_rec_assembler_last_number (const GstRecAssembler * self)
+{
+  return self->n_taken + (self->header_size > 0);
+}
+
+/* The head as it is now. NULL if there is none. */
+GstRecBody *
+gst_rec_assembler_copy_head (const GstRecAssembler * self)
+{
+  return self->head_length > 0 ? gst_rec_body_new_take (g_bytes_new
+      (self->head, self->head_length)) : NULL;
+}
+
 /* The head, at the end. NULL if there is none. */
 GstRecBody *
 gst_rec_assembler_take_head (GstRecAssembler * self)

@@ -44,6 +44,10 @@ gboolean gst_rec_assembler_wants_part (const GstRecAssembler * self);
 
 GstRecBody *gst_rec_assembler_take_part (GstRecAssembler * self, guint * number);
 
+guint gst_rec_assembler_last_number (const GstRecAssembler * self);
+
+GstRecBody *gst_rec_assembler_copy_head (const GstRecAssembler * self);
+
 GstRecBody *gst_rec_assembler_take_head (GstRecAssembler * self);
 
 guint gst_rec_assembler_n_parts (const GstRecAssembler * self);

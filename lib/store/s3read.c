@@ -116,7 +116,9 @@ gst_rec_s3_get_range (GstRecStore * store, const gchar * key,
     GCancellable * cancellable, GError ** error)
 {
   GstRecS3 *self = (GstRecS3 *) store;
-  GstRecHttpRange range = {.pin = pin,.offset = offset,.data = data,.size = size };
+  GstRecHttpRange range = {
+    .pin = pin,.offset = offset,.data = data,.size = size
+  };
 
   while (range.filled < size) {
     g_autoptr (GError) reason = NULL;

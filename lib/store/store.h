@@ -37,6 +37,7 @@ typedef enum
   GST_REC_STORE_ERROR_CHANGED,  /* it is not the object any more that it was */
   GST_REC_STORE_ERROR_CHECKSUM, /* what stands there is not what was sent */
   GST_REC_STORE_ERROR_KEY,      /* of its encryption: cannot be used */
+  GST_REC_STORE_ERROR_LOCKED,   /* by another writer */
   GST_REC_STORE_ERROR_UNSUPPORTED,      /* no store of this kind can do it */
 } GstRecStoreError;
 
@@ -113,6 +114,7 @@ struct _GstRecStorePlace
 {
   const GstRecStorePlaceClass *klass;
   gint refs;                    /* atomic */
+  GTimeSpan commit_interval;    /* us between commits while more comes, 0: none */
 };
 
 /* Every call blocks, retries by itself what is worth it, and returns
@@ -127,6 +129,11 @@ typedef struct
       GError ** error);
   gboolean (*put_part) (GstRecStore * self, const gchar * key,
       const gchar * id, GstRecStorePart * part, GstRecBody * body,
+      GCancellable * cancellable, GError ** error);
+  /* Makes an object of what is there of it so far, while more comes; no part is
+   * on its way. NULL where a store cannot. */
+  gboolean (*commit) (GstRecStore * self, const gchar * key,
+      const gchar * id, const GstRecStorePart * parts, guint n_parts,
       GCancellable * cancellable, GError ** error);
   gboolean (*complete) (GstRecStore * self, const gchar * key,
       const gchar * id, const GstRecStorePart * parts, guint n_parts,

@@ -16,6 +16,7 @@ typedef enum
   STEP_NONE,
   STEP_CREATE,
   STEP_PUT,
+  STEP_COMMIT,
   STEP_COMPLETE,
   STEP_ABORT,
 } Step;
@@ -36,6 +37,8 @@ struct _GstRecUploader
 
   /* Of the thread that writes. */
   GstRecAssembler *assembler;
+  gint64 next_commit;           /* monotonic, 0 before the first byte */
+  guint n_cut;                  /* parts that were cut short for a commit */
 
   GMutex lock;
   GCond cond;                   /* with lock, any change of what follows */
@@ -49,6 +52,9 @@ struct _GstRecUploader
   guint n_sending;              /* parts on their way */
   GQueue jobs;                  /* parts that wait, of Job */
   GstRecBody *whole;            /* an object that goes by one put */
+  guint commit_until;           /* number of the last part to be committed, */
+  GstRecBody *commit_head;      /* and the head as it is then; 0: none is due */
+  gboolean committed;           /* an object may stand already */
   GArray *parts;                /* that the store has, of GstRecStorePart */
   guint64 bytes_in;
   guint64 bytes_stored;
@@ -93,6 +99,9 @@ gst_rec_uploader_new (const GstRecUploaderConfig * config)
     .header_size = config->header_size,
     .equal_parts = config->equal_parts,
   };
+  /* The others are for parts that are cut short, to be committed. */
+  if (self->place->commit_interval > 0)
+    cut.limits.max_parts /= 2;
   self->assembler = gst_rec_assembler_new (&cut);
 
   /* Memory is for parts of the size that was asked for, and no larger. */
@@ -132,6 +141,7 @@ gst_rec_uploader_free (GstRecUploader * self)
   g_queue_clear_full (&self->jobs, (GDestroyNotify) job_free);
   g_array_unref (self->parts);
   g_clear_pointer (&self->whole, gst_rec_body_unref);
+  g_clear_pointer (&self->commit_head, gst_rec_body_unref);
   gst_rec_assembler_free (self->assembler);
   gst_rec_store_object_clear (&self->object);
   g_clear_error (&self->error);
@@ -169,6 +179,15 @@ begin_end (GstRecUploader * self, const GError * reason)
   g_cancellable_cancel (self->stop);
 }
 
+/* Whether a part that waits may go. One behind those that are to be committed
+ * may not: a store drops what it has and is not committed. Called with the
+ * lock held. */
+static gboolean
+may_go (GstRecUploader * self, const Job * job)
+{
+  return job && (self->commit_until == 0 || job->number <= self->commit_until);
+}
+
 /* What comes next. Called with the lock held after every change. */
 static void
 advance (GstRecUploader * self)
@@ -176,7 +195,12 @@ advance (GstRecUploader * self)
   gboolean quiet = self->n_active == 0 && self->step == STEP_NONE &&
       g_queue_is_empty (&self->jobs);
 
-  if (quiet && !self->closed) {
+  if (self->commit_until > 0 && self->n_active == 0 && !self->ending &&
+      self->step == STEP_NONE && !may_go (self,
+          g_queue_peek_head (&self->jobs)))
+    self->step = STEP_COMMIT;
+
+  if (quiet && self->step == STEP_NONE && !self->closed) {
     if (self->object_stands || self->ending) {
       gboolean keep = self->keep_on_error && self->error != NULL;
 
@@ -317,6 +341,39 @@ run_complete (GstRecUploader * self, GstRecStore * store)
   }
 }
 
+/* Makes an object of the parts so far, and of the head as it was when that was
+ * due, which is sent again at the end. Like a Complete it is waited for: what
+ * it did has to be known. */
+static void
+run_commit (GstRecUploader * self, GstRecStore * store)
+{
+  GstRecStorePart head = {.number = 1 };
+  g_autoptr (GArray) parts =
+      g_array_new (FALSE, FALSE, sizeof (GstRecStorePart));
+  g_autoptr (GError) error = NULL;
+  gboolean ok = TRUE;
+
+  self->committed = TRUE;
+  g_array_sort (self->parts, compare_parts);
+  g_mutex_unlock (&self->lock);
+  if (self->commit_head) {
+    ok = store->klass->put_part (store, self->key, self->upload_id, &head,
+        self->commit_head, self->parts_cancellable, &error);
+    g_array_append_val (parts, head);
+  }
+  g_array_append_vals (parts, self->parts->data, self->parts->len);
+  ok = ok && store->klass->commit (store, self->key, self->upload_id,
+      (const GstRecStorePart *) parts->data, parts->len,
+      self->steps_cancellable, &error);
+  gst_rec_store_part_clear (&head);
+  g_mutex_lock (&self->lock);
+
+  self->commit_until = 0;
+  g_clear_pointer (&self->commit_head, gst_rec_body_unref);
+  if (!ok)
+    begin_end (self, error);
+}
+
 /* With a handle of its own, which tries again until the deadline: that is what
  * the end has it for. */
 static void
@@ -372,6 +429,8 @@ run_step (GstRecUploader * self, GstRecStore * store)
     run_create (self, store);
   else if (step == STEP_PUT)
     run_put (self, store);
+  else if (step == STEP_COMMIT)
+    run_commit (self, store);
   else if (step == STEP_COMPLETE)
     run_complete (self, store);
   else if (step == STEP_ABORT)
@@ -412,7 +471,8 @@ work (gpointer data)
     gboolean step = self->step != STEP_NONE && !self->step_taken;
 
     if (!step && self->step == STEP_NONE && self->upload_id &&
-        n_free_slots (self) > 0)
+        n_free_slots (self) > 0 &&
+        may_go (self, g_queue_peek_head (&self->jobs)))
       job = g_queue_pop_head (&self->jobs);
     if (!step && job == NULL) {
       self->n_idle++;
@@ -552,19 +612,63 @@ gst_rec_uploader_seek (GstRecUploader * self, guint64 offset, GError ** error)
   return gst_rec_assembler_seek (self->assembler, offset, error);
 }
 
+/* Called with the lock held. */
+static void
+submit_part (GstRecUploader * self)
+{
+  guint number;
+  GstRecBody *body = gst_rec_assembler_take_part (self->assembler, &number);
+
+  if (body)
+    submit (self, number, body);
+}
+
+/* Looked at when bytes come: without any there is nothing new to read. Called
+ * with the lock held. */
+static gboolean
+commit_is_due (GstRecUploader * self)
+{
+  gint64 now = g_get_monotonic_time ();
+  GTimeSpan interval = self->place->commit_interval;
+
+  if (interval == 0 || self->commit_until > 0)
+    return FALSE;
+  if (self->next_commit == 0)
+    self->next_commit = now + interval;
+  if (now < self->next_commit)
+    return FALSE;
+
+  self->next_commit = now + interval;
+  return gst_rec_assembler_n_parts (self->assembler) > 0;
+}
+
+/* All that is here goes, the part that is being filled as it is, unless that
+ * made more parts than a store takes. Called with the lock held. */
+static void
+begin_commit (GstRecUploader * self)
+{
+  if (self->n_cut < self->place->klass->limits.max_parts / 2) {
+    submit_part (self);
+    self->n_cut++;
+  }
+
+  self->commit_head = gst_rec_assembler_copy_head (self->assembler);
+  self->commit_until = gst_rec_assembler_last_number (self->assembler);
+  advance (self);
+  need_worker (self);
+}
+
 static gboolean
 prepare_write (GstRecUploader * self, GError ** error)
 {
-  guint number;
   gboolean ready;
 
   g_mutex_lock (&self->lock);
   ready = wait_created (self, error);
-  if (ready && gst_rec_assembler_part_is_full (self->assembler)) {
-    GstRecBody *body = gst_rec_assembler_take_part (self->assembler, &number);
-
-    submit (self, number, body);
-  }
+  if (ready && gst_rec_assembler_part_is_full (self->assembler))
+    submit_part (self);
+  if (ready && commit_is_due (self))
+    begin_commit (self);
   if (ready && gst_rec_assembler_wants_part (self->assembler))
     ready = wait_room (self, error);
   self->bytes_in = gst_rec_assembler_size (self->assembler);
@@ -625,12 +729,15 @@ gst_rec_uploader_finish (GstRecUploader * self)
   g_mutex_lock (&self->lock);
   self->bytes_in = gst_rec_assembler_size (self->assembler);
   if (!self->finishing && !self->ending) {
-    gboolean single = gst_rec_assembler_n_parts (self->assembler) <= 1;
+    gboolean single = !self->committed &&
+        gst_rec_assembler_n_parts (self->assembler) <= 1;
     GstRecBody *last =
         gst_rec_assembler_take_part (self->assembler, &number);
     GstRecBody *head = gst_rec_assembler_take_head (self->assembler);
 
     self->finishing = TRUE;
+    if (self->step != STEP_COMMIT)
+      self->commit_until = 0;
     if (single) {
       self->whole = head ? head : last ? last : gst_rec_body_new ();
     } else {

@@ -46,6 +46,10 @@ static const Expected elements[] = {
   {"s3sink", "GstRecS3Sink", "S3 sink", "Sink/Network", "sink/sink/always"},
   {"s3src", "GstRecS3Src", "S3 source", "Source/Network", "src/src/always"},
 #endif
+#ifdef HAVE_AZURE
+  {"azureblobsink", "GstRecAzureBlobSink", "Azure blob sink", "Sink/Network",
+      "sink/sink/always"},
+#endif
   {NULL, NULL, NULL, NULL, NULL}
 };
 

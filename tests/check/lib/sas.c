@@ -6,11 +6,22 @@
 #include "azuredata.h"
 #include "store/sas.h"
 
-/* Both clients encode more than they have to, but not the same. */
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar * const *) a, *(const gchar * const *) b);
+}
+
+/* In one order and decoded: clients encode more than they have to, but not the
+ * same, and have orders of their own. */
 static gchar *
 decode (const gchar * query)
 {
-  return g_uri_unescape_string (query, NULL);
+  g_autofree gchar *plain = g_uri_unescape_string (query, NULL);
+  g_auto (GStrv) params = g_strsplit (plain, "&", -1);
+
+  qsort (params, g_strv_length (params), sizeof (gchar *), compare);
+  return g_strjoinv ("&", params);
 }
 
 static void

@@ -166,26 +166,21 @@ get (GKeyFile * file, const gchar * group, const gchar * key)
   return g_key_file_get_string (file, group, key, NULL);
 }
 
-/* Query parameters of both, in one order: Google's client does not sort what
- * it sends, only what it signs. */
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar * const *) a, *(const gchar * const *) b);
+}
+
+/* With the query in one order: Google's client does not sort what it sends,
+ * only what it signs. */
 static gchar *
 sort_query (const gchar * url)
 {
-  const gchar *query = strchr (url, '?') + 1;
-  g_auto (GStrv) params = g_strsplit (query, "&", -1);
-  g_autofree gchar *base = g_strndup (url, query - url);
+  g_auto (GStrv) params = g_strsplit_set (url, "?&", -1);
 
-  for (guint i = 0; params[i]; i++)
-    for (guint j = i + 1; params[j]; j++)
-      if (strcmp (params[i], params[j]) > 0) {
-        gchar *swap = params[i];
-
-        params[i] = params[j];
-        params[j] = swap;
-      }
-
-  g_autofree gchar *sorted = g_strjoinv ("&", params);
-  return g_strconcat (base, sorted, NULL);
+  qsort (params + 1, g_strv_length (params) - 1, sizeof (gchar *), compare);
+  return g_strjoinv ("&", params);
 }
 
 static void

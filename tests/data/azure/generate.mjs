@@ -1,6 +1,6 @@
 // Writes what Microsoft's JavaScript client signs, as GLib key files:
 //
-//   npm install @azure/storage-blob@12.32.0
+//   npm install @azure/storage-blob@12.29.1
 //   node generate.mjs FOLDER
 //
 // into FOLDER/sharedkey.txt and FOLDER/sas.txt. Nothing is sent: the client's
