@@ -18,6 +18,8 @@ typedef struct
   const GstRecAzurePlace *place;
   const GstRecAzureOperation *operation;
   gchar *path;
+  GTimeSpan clock_offset;       /* that the last try was signed with */
+  gboolean clock_corrected;     /* once */
 } Call;
 
 /* "azblob://account/container/blob". The name is taken as it stands, with no
@@ -234,7 +236,7 @@ gst_rec_azure_headers_add (GArray * headers, const gchar * name,
 static void
 sign (SoupMessage * message, gint64 now, gpointer data)
 {
-  const Call *self = data;
+  Call *self = data;
   const GstRecAzureOperation *operation = self->operation;
   SoupMessageHeaders *out = soup_message_get_request_headers (message);
   g_autoptr (GDateTime) time =
@@ -246,6 +248,7 @@ sign (SoupMessage * message, gint64 now, gpointer data)
       gst_rec_body_size (operation->body)) : NULL;
   g_autoptr (GArray) headers = gst_rec_azure_headers_new ();
 
+  self->clock_offset = now - g_get_real_time ();
   gst_rec_azure_headers_add (headers, "x-ms-date", date);
   gst_rec_azure_headers_add (headers, "x-ms-version", GST_REC_AZURE_VERSION);
   if (operation->headers)
@@ -293,14 +296,17 @@ response_code (const GstRecHttpResponse * response)
 
 /* Azure calls a wrong clock a wrong signature. */
 static gboolean
-again (GstRecHttp * http, const GstRecHttpResponse * response,
-    gpointer data G_GNUC_UNUSED)
+again (GstRecHttp * http, const GstRecHttpResponse * response, gpointer data)
 {
-  if (g_strcmp0 (response_code (response), "AuthenticationFailed") != 0 ||
-      !gst_rec_http_is_skewed (http, response))
+  Call *self = data;
+
+  if (self->clock_corrected ||
+      g_strcmp0 (response_code (response), "AuthenticationFailed") != 0 ||
+      !gst_rec_http_is_skewed (response, self->clock_offset))
     return FALSE;
 
   gst_rec_http_set_clock (http, response);
+  self->clock_corrected = TRUE;
   return TRUE;
 }
 
@@ -487,6 +493,15 @@ azure_place_retries (GstRecStorePlace * place)
   return gst_rec_http_shared_retries (((GstRecAzurePlace *) place)->shared);
 }
 
+static void
+azure_place_set_line (GstRecStorePlace * place, guint64 max_bitrate, gint dscp)
+{
+  GstRecAzurePlace *self = (GstRecAzurePlace *) place;
+
+  gst_rec_http_shared_set_max_bitrate (self->shared, max_bitrate);
+  gst_rec_http_shared_set_dscp (self->shared, dscp);
+}
+
 static gchar *
 azure_place_uri (const GstRecStorePlace * place, const gchar * key)
 {
@@ -524,6 +539,7 @@ static const GstRecStorePlaceClass azure_place_class = {
   .open = azure_open,
   .uri = azure_place_uri,
   .retries = azure_place_retries,
+  .set_line = azure_place_set_line,
   .free = azure_place_free,
 };
 

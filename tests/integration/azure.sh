@@ -142,6 +142,14 @@ case_attributes() {
     attribute head.json tags.agent 7
     attribute head.json tags.queue 'first+line'
   done
+  # a URL of it that needs nothing else, and says what it is
+  local url
+  head -c 1000 /dev/urandom >in.bin
+  upload 'a signed+one' sign-url-expiry=60 <in.bin || wrong "$(cat err.txt)"
+  url=$(sed -n 's/.*signed-url=(string)"\?\([^",;]*\).*/\1/p' out.txt)
+  curl -sf "$url" -o back.bin || wrong "the URL does not read: $url"
+  cmp in.bin back.bin || wrong "the URL reads something else"
+  curl -sf "${url/se=20/se=21}" -o back.bin && wrong "a URL that was changed"
   # of one request, the store has the MD5
   attribute head.json contentMD5 ''
   azure head kept-10 >head.json
