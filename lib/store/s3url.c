@@ -18,10 +18,15 @@ gst_rec_s3_sign_url (GstRecStore * store, const gchar * key,
       error);
   g_auto (GstRecS3Hop) hop = { 0, };
 
+  /* Google documents URLs that are signed with HMAC keys in its own dialect:
+   * https://cloud.google.com/storage/docs/authentication/signatures */
+  gboolean google = g_str_equal (place->place.klass->scheme, "gs");
+
   gst_rec_s3_route_get (place->route, &hop);
   GstRecUrlTarget target = {
+    .dialect = google ? GST_REC_SIGV4_GOOG : GST_REC_SIGV4_AWS,
     .scheme = place->scheme,.host = hop.host,.path = path,
-    .region = hop.region,.service = "s3",
+    .region = hop.region,.service = google ? "storage" : "s3",
     .clock_offset = gst_rec_http_get_clock_offset (self->http)
   };
 
