@@ -333,9 +333,13 @@ machine_fetch (GstRecCredentialSource * source, GCancellable * cancellable,
   g_autoptr (GError) reason = NULL;
   GstRecCredentials *credentials = ask_for_token (self, cancellable, &reason);
 
-  /* Most machines that come here have no such service, and no credentials. */
-  if (self->last_resort && g_error_matches (reason, GST_REC_CREDENTIALS_ERROR,
-          GST_REC_CREDENTIALS_ERROR_UNREACHABLE))
+  /* Most machines that come here have no such service, or somebody else at its
+   * address, and no credentials. */
+  gboolean none = g_error_matches (reason, GST_REC_CREDENTIALS_ERROR,
+      GST_REC_CREDENTIALS_ERROR_UNREACHABLE) ||
+      g_error_matches (reason, GST_REC_CREDENTIALS_ERROR,
+      GST_REC_CREDENTIALS_ERROR_REFUSED);
+  if (self->last_resort && none)
     g_set_error (error, GST_REC_CREDENTIALS_ERROR,
         GST_REC_CREDENTIALS_ERROR_NOT_FOUND,
         "nothing that is set has credentials, and %s", reason->message);

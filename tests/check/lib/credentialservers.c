@@ -440,19 +440,19 @@ static const struct
   gint error;
   const gchar *word;
 } bad_machines[] = {
-  {{{NULL, NULL, 0, NULL}}, GST_REC_CREDENTIALS_ERROR_REFUSED, "404"},
+  {{{NULL, NULL, 0, NULL}}, GST_REC_CREDENTIALS_ERROR_NOT_FOUND, "404"},
   {{{"PUT", "/latest/api/token", 200, "a\r\nX: b"}, {NULL, NULL, 0, NULL}},
       GST_REC_CREDENTIALS_ERROR_ANSWER, "no token"},
   {{{"PUT", "/latest/api/token", 200, ""}, {NULL, NULL, 0, NULL}},
       GST_REC_CREDENTIALS_ERROR_ANSWER, "no token"},
   /* No role belongs to the machine. */
   {{{"PUT", "/latest/api/token", 200, "T"}, {NULL, NULL, 0, NULL}},
-      GST_REC_CREDENTIALS_ERROR_REFUSED, "404"},
+      GST_REC_CREDENTIALS_ERROR_NOT_FOUND, "404"},
   {{{"PUT", "/latest/api/token", 200, "T"}, {"GET", ROLES, 200, "\n\n"},
           {NULL, NULL, 0, NULL}}, GST_REC_CREDENTIALS_ERROR_ANSWER, "role"},
   {{{"PUT", "/latest/api/token", 200, "T"}, {"GET", ROLES, 200, "r"},
           {"GET", ROLES "r", 200, "{\"Code\":\"Failed\"}"},
-          {NULL, NULL, 0, NULL}}, GST_REC_CREDENTIALS_ERROR_REFUSED,
+          {NULL, NULL, 0, NULL}}, GST_REC_CREDENTIALS_ERROR_NOT_FOUND,
       "Failed"},
 };
 
