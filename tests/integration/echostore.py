@@ -7,12 +7,14 @@ What it says stands in the key, /bucket/CASE: denied and skewed (403 with the
 string to sign and the canonical request, as AWS does), html (a page of a proxy),
 broken (no XML), moved (a redirect to what was sent), part (Create is fine, parts
 are not), complete (200 with the error in its body), read (there is an object,
-and its bytes are refused), good. The values of all
-Authorization headers and their signatures are appended to SEEN.
+and its bytes are refused), good. The values of all Authorization headers, and
+the signatures in them and in addresses, are appended to SEEN. It is a store of
+Azure as well, as far as it refuses.
 """
 import http.server
 import re
 import sys
+import urllib.parse
 
 CREATED = ("<InitiateMultipartUploadResult><UploadId>id</UploadId>"
            "</InitiateMultipartUploadResult>")
@@ -44,8 +46,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         authorization = self.headers["Authorization"] or ""
         with open(sys.argv[2], "a") as f:
             print(authorization, file=f)
-            for signature in re.findall("Signature=([0-9a-f]+)", authorization):
-                print(signature, file=f)
+            for signature in re.findall(
+                    "Signature=([0-9a-f]+)|SharedKey [^:]*:(.+)|[?&]sig=([^&]+)",
+                    authorization + "\n" + self.path):
+                for text in filter(None, signature):
+                    print(text, urllib.parse.unquote(text), sep="\n", file=f)
 
         case = self.path.split("?")[0].rsplit("/", 1)[-1]
         create = self.command == "POST" and "uploads" in self.path

@@ -8,7 +8,6 @@
 . "$REC_SRCDIR/tests/integration/common.sh"
 . "$REC_SRCDIR/tests/integration/store.sh"
 
-need_element s3sink
 need python3
 cd "$REC_TMP" || exit 1
 
@@ -63,6 +62,7 @@ echo_cases="denied html broken moved skewed part complete"
 # By an application, which sets them as properties
 case_properties() {
   local key
+  need_element s3sink
   start_echo
   for key in $echo_cases; do
     new_secrets
@@ -78,6 +78,7 @@ case_properties() {
 # Objects that are read, by an application and by a URI
 case_source() {
   local key
+  need_element s3src
   start_echo
   for key in denied html broken moved skewed read; do
     new_secrets
@@ -98,6 +99,7 @@ case_source() {
 # By the environment, with what gst-launch-1.0 has to say about it
 case_environment() {
   local key
+  need_element s3sink
   start_echo
   for key in $echo_cases; do
     new_secrets
@@ -114,6 +116,7 @@ case_environment() {
 # By a file, and by who gives them out; the token that asks for them, too
 case_sources() {
   local port
+  need_element s3sink
   start_echo
   new_secrets
   mkdir -p .aws
@@ -156,6 +159,7 @@ case_sources() {
 # A real store, and an upload that works
 case_upload() {
   need_s3
+  need_element s3sink
   make_certificates
   start_s3
   : >"$secrets"
@@ -188,5 +192,59 @@ case_upload() {
   expect_silence refused
 }
 
-"case_$1"
+# A store of Azure that echoes, and the three ways to be let in
+case_azure() {
+  local key
+  need_element azureblobsink
+  start_echo
+  for key in denied broken moved; do
+    AZURE_KEY=$(head -c 64 /dev/urandom | base64 -w0)
+    SAS="sv=2021-12-02&sr=c&sp=rcw&se=2100-01-01T00%3A00%3A00Z"
+    SAS="$SAS&sig=$(head -c 30 /dev/urandom | base64 -w0 | sed 's/[+]/%2B/g; s,/,%2F,g')%3D"
+    CONNECTION="AccountName=acct;AccountKey=$AZURE_KEY;BlobEndpoint=$endpoint/acct"
+    export AZURE_KEY SAS CONNECTION
+    printf '%s\n' "$AZURE_KEY" "${SAS##*sig=}" >>"$secrets"
+    azure_fails "$key by key" location=azblob://acct/container/$key \
+      endpoint=$endpoint/acct account-key@AZURE_KEY
+    azure_fails "$key by SAS" location=azblob://acct/container/$key \
+      endpoint=$endpoint/acct sas-token@SAS
+    azure_fails "$key by connection string" connection-string@CONNECTION \
+      container=container blob=$key
+    AZURE_STORAGE_KEY=$AZURE_KEY azure_fails "$key by environment" \
+      location=azblob://acct/container/$key endpoint=$endpoint/acct
+  done
+}
+
+azure_fails() {
+  loud "$tell" $((12 * mib)) azureblobsink retries=1 "${@:2}"
+  [ $? = 1 ] || wrong "$1: no error: $(tail -n 3 told/out.txt)"
+  grep -q '^error' told/out.txt || wrong "$1: no error: $(cat told/out.txt)"
+  expect_silence "$1"
+}
+
+case_azure_upload() {
+  local signature
+  need_azure
+  need_element azureblobsink
+  start_azure
+  : >"$secrets"
+  echo "$azure_key" >>"$secrets"
+  export AZURE_KEY=$azure_key
+  loud "$tell" $((12 * mib)) azureblobsink account-key@AZURE_KEY \
+    location="azblob://$azure_account/$container/good" \
+    endpoint="$azure_endpoint" || wrong "no upload: $(grep ^error told/out.txt)"
+  expect_silence upload
+
+  loud "$tell" 1 azureblobsink account-key@AZURE_KEY sign-url-expiry=60 \
+    location="azblob://$azure_account/$container/signed" \
+    endpoint="$azure_endpoint" || wrong "no upload: $(grep ^error told/out.txt)"
+  signature=$(grep -o 'sig\\*=[A-Za-z0-9%]*' told/out.txt | head -n 1)
+  [ -n "$signature" ] || fail "no signed URL: $(grep ^message told/out.txt)"
+  signature=${signature#*=}
+  grep -v store-complete <(grep -rFh "$signature" told) &&
+    wrong "the signature of a URL is told"
+  expect_silence signed
+}
+
+"case_${1//-/_}"
 exit $rec_failed
