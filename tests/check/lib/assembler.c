@@ -283,18 +283,19 @@ GST_START_TEST (test_bytes_come_out_as_they_went_in)
   g_autoptr (GByteArray) in = g_byte_array_new ();
   g_autoptr (GByteArray) out = g_byte_array_new ();
   g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autofree guint8 *random = g_malloc (2 * MIB);
   guint number;
 
+  for (gsize i = 0; i < 2 * MIB; i++)
+    random[i] = i * i >> 5;
   while (in->len < 23 * MIB) {
     gsize size = g_rand_int_range (rand, 0, 1 << g_rand_int_range (rand, 1,
             21));
-    guint8 *data = g_malloc (size);
+    guint8 *data = g_memdup2 (random + g_rand_int_range (rand, 0, MIB), size);
     g_autoptr (GBytes) bytes = NULL;
     gboolean keep = g_rand_boolean (rand);
     gssize n;
 
-    for (gsize i = 0; i < size; i++)
-      data[i] = (in->len + i) * 7 >> 3;
     g_byte_array_append (in, data, size);
     bytes = g_bytes_new_take (data, size);
     for (gsize done = 0; done < size; done += n) {
@@ -364,7 +365,7 @@ assembler_suite (void)
   tcase_add_test (tc, test_a_hole_in_the_head_is_zero);
   tcase_add_test (tc, test_nothing_else_can_be_written_again);
   tcase_add_test (tc, test_without_a_head_nothing_goes_back);
-  tcase_add_loop_test (tc, test_bytes_come_out_as_they_went_in, 0, 6);
+  tcase_add_loop_test (tc, test_bytes_come_out_as_they_went_in, 0, 2);
   tcase_add_test (tc,
       test_what_is_large_is_kept_and_what_is_small_collected);
 

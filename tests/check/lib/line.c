@@ -8,7 +8,7 @@
 #define MIB G_GUINT64_CONSTANT (1048576)
 #define MBIT 125000.0           /* bytes */
 #define MAX_SLOTS 4
-#define TICK (10 * G_TIME_SPAN_MILLISECOND)
+#define TICK (20 * G_TIME_SPAN_MILLISECOND)
 
 static const GstRecLineConfig config = { 5 * MIB, 64 * MIB, MAX_SLOTS };
 

@@ -110,7 +110,7 @@ end_connection (Connection * self, RawEnd end)
 static void
 note_tos (Connection * self)
 {
-  guint8 data[256];
+  guint8 data[256] = { 0, };
   struct msghdr message = {.msg_control = data,
     .msg_controllen = sizeof (data)
   };
