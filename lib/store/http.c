@@ -81,10 +81,13 @@ gst_rec_http_new (const GstRecHttpConfig * config, GError ** error)
   self->stop = config->stop ? g_object_ref (config->stop) : NULL;
   self->context = g_main_context_new ();
 
+  /* One connection. But where it is max-conns-per-host that does not let
+   * another be made, libsoup, to 3.6 at least, waits for ever for one that
+   * ended in the moment before; where it is max-conns, it drops that one. */
   g_main_context_push_thread_default (self->context);
   self->session = soup_session_new_with_options ("timeout", config->timeout,
       "user-agent", PACKAGE "/" VERSION, "max-conns", 1,
-      "max-conns-per-host", 1, NULL);
+      "max-conns-per-host", 2, NULL);
   g_main_context_pop_thread_default (self->context);
 
   /* Asks for compressed answers, which no store sends and no signature
