@@ -19,6 +19,7 @@
 #define MAX_RETRY_AFTER (2 * G_TIME_SPAN_MINUTE)
 /* Stores put up with 5 (STS) to 15 minutes. */
 #define MAX_SKEW (4 * G_TIME_SPAN_MINUTE)
+#define MAX_YEAR 9000
 
 static const GstRecBackoff backoff = {
   200 * G_TIME_SPAN_MILLISECOND, 20 * G_TIME_SPAN_SECOND
@@ -167,14 +168,16 @@ gst_rec_http_response_clear (GstRecHttpResponse * self)
   self->status = 0;
 }
 
-/* us since 1970, or -1 */
+/* us since 1970, or -1. GDateTime ends with the year 9999, and by no clock may
+ * a moment come that it could not write. */
 static gint64
 parse_date (const gchar * value)
 {
   g_autoptr (GDateTime) date =
       value ? soup_date_time_new_from_http_string (value) : NULL;
 
-  return date ? g_date_time_to_unix (date) * G_USEC_PER_SEC : -1;
+  return date && g_date_time_get_year (date) <= MAX_YEAR ?
+      g_date_time_to_unix (date) * G_USEC_PER_SEC : -1;
 }
 
 /* Believes the server's clock from now on. */

@@ -505,6 +505,24 @@ GST_START_TEST (test_the_servers_clock_is_learned_for_all_handles)
 
 GST_END_TEST;
 
+/* A second later there is no date any more that could be signed. */
+GST_START_TEST (test_a_clock_at_the_end_of_time_is_not_believed)
+{
+  static const RawStep step = {
+    -1, STATUS ("403 Forbidden", "Date: Fri, 31 Dec 9999 23:59:59 GMT\r\n"),
+    RAW_KEEP
+  };
+  g_autoptr (GstRecBody) body = make_body (10, NULL);
+  GstRecHttp *http = open_http (1, NULL);
+
+  serve (&step, 1);
+  fail_unless_equals_int (put (http, body, NULL), 403);
+  fail_unless_equals_int64 (gst_rec_http_shared_get_clock_offset (shared), 0);
+  gst_rec_http_free (http);
+}
+
+GST_END_TEST;
+
 /* A refusal for another reason comes with the right time. */
 GST_START_TEST (test_a_clock_that_is_right_is_left_alone)
 {
@@ -675,6 +693,7 @@ http_suite (void)
   tcase_add_test (tc, test_a_name_that_is_not_found_may_be_found_later);
   tcase_add_test (tc, test_the_servers_clock_is_learned_for_all_handles);
   tcase_add_test (tc, test_a_clock_that_is_right_is_left_alone);
+  tcase_add_test (tc, test_a_clock_at_the_end_of_time_is_not_believed);
   tcase_add_test (tc,
       test_connections_are_marked_from_their_first_packet_on);
   tcase_add_test (tc, test_connections_over_ipv6_are_marked);
