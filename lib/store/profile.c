@@ -84,14 +84,18 @@ parse (GstRecProfile * self, gchar * text, const gchar * profile,
       *next++ = '\0';
     g_strstrip (line);
 
-    gsize length = strlen (line);
     gchar *equals = strchr (line, '=');
 
     if (*line == '\0' || *line == '#' || *line == ';')
       continue;
-    if (*line == '[' && line[length - 1] == ']') {
-      line[length - 1] = '\0';
-      inside = is_section (line + 1, profile, is_config);
+    /* What stands behind it is a comment. What has no end begins no profile,
+     * and no other goes on in it. */
+    if (*line == '[') {
+      gchar *end = strchr (line, ']');
+
+      if (end)
+        *end = '\0';
+      inside = end && is_section (line + 1, profile, is_config);
       self->found |= inside;
       nesting = FALSE;
       continue;

@@ -46,7 +46,10 @@ static const gchar credentials_file[] =
     "aws_access_key_id=NIGHTKEY\n"
     "  aws_secret_access_key =  nightsecret  \n"
     "aws_session_token = token=with=equals\n"
-    "[half]\n" "aws_access_key_id=HALFKEY\n" "[]\n[\n=\n";
+    "[half]\n" "aws_access_key_id=HALFKEY\n"
+    "[ commented ] # of the night\n"
+    "aws_access_key_id=COMMENTKEY\naws_secret_access_key=commentsecret\n"
+    "[]\n[\n=\n";
 
 static const gchar config_file[] =
     "[default]\n"
@@ -177,6 +180,15 @@ GST_START_TEST (test_half_a_pair_is_an_error)
   expect_error (NULL, "half", GST_REC_CREDENTIALS_ERROR_INCOMPLETE);
   set_env ("AWS_ACCESS_KEY_ID", "ENVKEY");
   expect_error (NULL, NULL, GST_REC_CREDENTIALS_ERROR_INCOMPLETE);
+}
+
+GST_END_TEST;
+
+/* Else its keys would be those of the profile above. */
+GST_START_TEST (test_a_comment_may_stand_behind_a_section)
+{
+  expect (NULL, "commented", "COMMENTKEY", "commentsecret", NULL);
+  expect_error (NULL, "half", GST_REC_CREDENTIALS_ERROR_INCOMPLETE);
 }
 
 GST_END_TEST;
@@ -446,6 +458,7 @@ credentials_suite (void)
   tcase_add_test (tc, test_a_profile_that_is_asked_for_beats_the_environment);
   tcase_add_test (tc, test_aws_profile_names_the_profile);
   tcase_add_test (tc, test_half_a_pair_is_an_error);
+  tcase_add_test (tc, test_a_comment_may_stand_behind_a_section);
   tcase_add_test (tc, test_no_profile_and_no_file);
   tcase_add_test (tc, test_a_file_that_cannot_be_read_is_an_error);
   tcase_add_test (tc, test_the_config_file_has_profiles_too);
