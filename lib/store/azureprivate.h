@@ -73,6 +73,14 @@ typedef struct
   gpointer read_data;
 } GstRecAzureOperation;
 
+/* azurenames.c */
+gboolean gst_rec_azure_check_container (const gchar * name, GError ** error);
+
+gboolean gst_rec_azure_check_tier (const gchar * tier, GError ** error);
+
+gboolean gst_rec_azure_make_tags (const gchar * const *tags, gchar ** header,
+    GError ** error);
+
 /* azure.c */
 gchar *gst_rec_azure_path (const GstRecAzurePlace * place, const gchar * key);
 
@@ -92,12 +100,29 @@ GstRecAzureAnswer *gst_rec_azure_parse (const GstRecAzureOperation * operation,
 GstRecHttp *gst_rec_azure_http_new (GstRecAzurePlace * place, guint retries,
     GCancellable * stop, GError ** error);
 
-/* azureupload.c */
-void gst_rec_azure_upload_free (GstRecAzureUpload * self);
+/* azurewrite.c */
+GstRecAzureUpload *gst_rec_azure_find_upload (GstRecAzurePlace * place,
+    const gchar * key, const gchar * id, const gchar ** found_id);
+
+gboolean gst_rec_azure_put_placeholder (GstRecAzure * self,
+    const gchar * key, gchar ** etag, GCancellable * cancellable,
+    GError ** error);
+
+gboolean gst_rec_azure_put_block (GstRecAzure * self, const gchar * key,
+    const gchar * block_id, const gchar * lease_id, GstRecBody * body,
+    GCancellable * cancellable, GError ** error);
+
+gboolean gst_rec_azure_put_block_list (GstRecAzure * self, const gchar * key,
+    const gchar * id, const GArray * numbers, const gchar * type,
+    const gchar * whole_md5, gchar ** etag, GCancellable * cancellable,
+    GError ** error);
 
 gboolean gst_rec_azure_put (GstRecStore * store, const gchar * key,
     const GstRecStoreAttributes * attributes, GstRecBody * body,
     GstRecStoreObject * object, GCancellable * cancellable, GError ** error);
+
+/* azureupload.c */
+void gst_rec_azure_upload_free (GstRecAzureUpload * self);
 
 gchar *gst_rec_azure_create (GstRecStore * store, const gchar * key,
     const GstRecStoreAttributes * attributes, GCancellable * cancellable,

@@ -3,6 +3,7 @@
  */
 /* The Azure store and uploads to it, against a server that keeps one blob and
  * can do what real ones seldom do. */
+#include <stdio.h>
 #include <string.h>
 
 #include <gst/check/gstcheck.h>
@@ -64,6 +65,8 @@ operation_of (SoupServerMessage * message, GHashTable * query)
     return g_str_equal (method, "GET") ? "list" : "commit";
   if (g_strcmp0 (comp, "block") == 0)
     return "block";
+  if (g_strcmp0 (comp, "list") == 0)
+    return "blobs";
   if (g_strcmp0 (comp, "lease") == 0)
     return header (message, "x-ms-lease-action");
   if (g_str_equal (method, "PUT"))
@@ -183,6 +186,62 @@ list (SoupServerMessage * message, const gchar * type)
       SOUP_MEMORY_COPY, xml->str, xml->len);
 }
 
+/* Two pages, the second of which has the blob, or the blocks that wait for
+ * one. Called with the lock held. */
+static void
+list_blobs (SoupServerMessage * message, GHashTable * query)
+{
+  const gchar *marker = g_hash_table_lookup (query, "marker");
+  gboolean waiting = g_strcmp0 (g_hash_table_lookup (query, "include"),
+      "uncommittedblobs") == 0 && g_hash_table_size (fake.waiting) > 0;
+  g_autoptr (GString) xml = g_string_new ("\xef\xbb\xbf<?xml version=\"1.0\""
+      " encoding=\"utf-8\"?><EnumerationResults><Blobs>");
+
+  if (g_strcmp0 (marker, "two") != 0)
+    g_string_append (xml, "<Blob><Name>other</Name><Properties>"
+        "<Content-Length>7</Content-Length><Etag>0x8</Etag></Properties>"
+        "</Blob></Blobs><NextMarker>two</NextMarker>");
+  else if (fake.exists || waiting)
+    g_string_append_printf (xml, "<Blob><Name>a b</Name><Properties>"
+        "<Content-Length>%" G_GSIZE_FORMAT "</Content-Length>"
+        "<Last-Modified>Sat, 02 Jan 2016 03:04:05 GMT</Last-Modified>"
+        "<Content-Type>video/mp4</Content-Type></Properties></Blob>"
+        "</Blobs><NextMarker />", fake.exists ? fake.bytes->len : 0);
+  else
+    g_string_append (xml, "</Blobs><NextMarker />");
+  g_string_append (xml, "</EnumerationResults>");
+  answer (message, 200, NULL);
+  soup_server_message_set_response (message, "application/xml",
+      SOUP_MEMORY_COPY, xml->str, xml->len);
+}
+
+/* Called with the lock held. */
+static void
+get (SoupServerMessage * message)
+{
+  const gchar *match = header (message, "If-Match");
+  const gchar *range = header (message, "x-ms-range");
+  g_autofree gchar *etag = g_strdup_printf ("\"v%u\"", fake.version);
+  guint from = 0, to = 0;
+
+  if (match && strcmp (match, etag) != 0) {
+    answer (message, 412, "ConditionNotMet");
+    return;
+  }
+  fail_unless (sscanf (range, "bytes=%u-%u", &from, &to) == 2);
+  if (from >= fake.bytes->len) {
+    answer (message, 416, "InvalidRange");
+    return;
+  }
+  set_etag (message);
+  answer (message, 206, NULL);
+  soup_message_headers_set_content_range
+      (soup_server_message_get_response_headers (message), from, to,
+      fake.bytes->len);
+  soup_server_message_set_response (message, "video/mp4", SOUP_MEMORY_COPY,
+      fake.bytes->str + from, to - from + 1);
+}
+
 /* Called with the lock held. */
 static void
 serve (SoupServerMessage * message, const gchar * operation,
@@ -236,8 +295,12 @@ serve (SoupServerMessage * message, const gchar * operation,
   } else if (g_str_equal (operation, "release")) {
     g_clear_pointer (&fake.lease, g_free);
     answer (message, 200, NULL);
+  } else if (g_str_equal (operation, "blobs")) {
+    list_blobs (message, query);
   } else if (!fake.exists) {
     answer (message, 404, "BlobNotFound");
+  } else if (g_str_equal (operation, "get")) {
+    get (message);
   } else {
     set_etag (message);
     soup_message_headers_set_content_length (out, fake.bytes->len);
@@ -725,11 +788,65 @@ GST_START_TEST (test_uploads_are_listed_and_ended)
   fail_unless_equals_int (found->number, 3);
   fail_unless_equals_int (found->size, 3);
 
+  g_autoptr (GPtrArray) uploads =
+      store->klass->list_uploads (store, "a", NULL, NULL);
+  fail_unless (uploads && uploads->len == 1);
+  const GstRecStoreUpload *upload = g_ptr_array_index (uploads, 0);
+  fail_unless_equals_string (upload->key, "a b");
+  fail_unless_equals_string (upload->id, id);
+  fail_unless (ABS (upload->started - g_get_real_time ()) <
+      10 * G_TIME_SPAN_SECOND);
+  fail_unless_equals_int (gst_rec_store_abort_uploads (store, "a",
+          upload->started, NULL, NULL), 0);
+
   fail_unless (store->klass->abort (store, "a b", id, NULL, NULL));
   fail_unless_equals_int (g_hash_table_size (fake.waiting), 0);
   fail_if (fake.exists);
   /* One that is gone is aborted. */
   fail_unless (store->klass->abort (store, "a b", id, NULL, NULL));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_blobs_are_listed_read_and_deleted)
+{
+  g_autoptr (GstRecStorePlace) place =
+      make_place (&(GstRecAzureSettings) { 0, });
+  g_autoptr (GstRecStore) store =
+      gst_rec_store_place_open (place, NULL, FALSE, NULL);
+  g_auto (GstRecStoreObject) pin = { 0, };
+  g_autoptr (GError) error = NULL;
+  guint8 bytes[4];
+
+  fake.exists = TRUE;
+  fake.version = 5;
+  g_string_assign (fake.bytes, "0123456789");
+
+  g_autoptr (GPtrArray) blobs =
+      store->klass->list (store, NULL, NULL, &error);
+  fail_unless (blobs && blobs->len == 2, "%s", error ? error->message : "");
+  const GstRecStoreObject *blob = g_ptr_array_index (blobs, 1);
+  fail_unless_equals_string (blob->key, "a b");
+  fail_unless_equals_int (blob->size, 10);
+  fail_unless_equals_string (blob->content_type, "video/mp4");
+  fail_unless_equals_int64 (blob->modified / G_USEC_PER_SEC, 1451703845);
+
+  fail_unless (store->klass->head (store, "a b", NULL, &pin, NULL, NULL));
+  fail_unless_equals_int (pin.size, 10);
+  fail_unless_equals_string (pin.etag, "v5");
+  fail_unless (store->klass->get_range (store, "a b", &pin, 3, bytes, 4, NULL,
+          NULL));
+  fail_unless (memcmp (bytes, "3456", 4) == 0);
+
+  fake.version = 6;
+  fail_if (store->klass->get_range (store, "a b", &pin, 3, bytes, 4, NULL,
+          &error));
+  fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+          GST_REC_STORE_ERROR_CHANGED), "%s", error->message);
+
+  fail_unless (store->klass->remove (store, "a b", NULL, NULL, NULL));
+  fail_if (fake.exists);
+  fail_unless (store->klass->remove (store, "a b", NULL, NULL, NULL));
 }
 
 GST_END_TEST;
@@ -762,6 +879,7 @@ azure_suite (void)
   tcase_add_test (tc, test_a_wrong_clock_is_corrected);
   tcase_add_test (tc, test_a_token_goes_with_every_request_and_into_no_error);
   tcase_add_test (tc, test_uploads_are_listed_and_ended);
+  tcase_add_test (tc, test_blobs_are_listed_read_and_deleted);
 
   return s;
 }
