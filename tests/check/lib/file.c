@@ -504,10 +504,10 @@ GST_END_TEST;
 GST_START_TEST (test_what_was_left_is_cleaned_up)
 {
   GstRecStorePart parts[2];
-  g_autofree gchar *id = upload_parts (parts);
   g_autofree gchar *put_left = g_strconcat (folder, "/", GST_REC_FILE_HIDDEN,
       "/put-00000000000000000000000000000000", NULL);
 
+  g_free (upload_parts (parts));
   /* A put whose process was killed */
   fail_unless (g_file_set_contents (put_left, "x", -1, NULL));
   fail_unless_equals_int (n_uploads (), 2);
