@@ -202,7 +202,9 @@ by_pclmul (GstRecCrc kind, guint64 crc, const guint8 * data, gsize size)
 #endif
 
 #ifdef HAVE_ARM_CRC
-__attribute__((target ("+crc")))
+/* The intrinsics have other names, and want other flags, in each compiler. */
+#define EXTENSION ".arch_extension crc\n\t"
+
 static guint64
 by_arm_crc (guint64 start, const guint8 * data, gsize size)
 {
@@ -212,10 +214,12 @@ by_arm_crc (guint64 start, const guint8 * data, gsize size)
     guint64 v;
 
     memcpy (&v, data, 8);
-    crc = __builtin_aarch64_crc32cx (crc, GUINT64_FROM_LE (v));
+    v = GUINT64_FROM_LE (v);
+    __asm__ (EXTENSION "crc32cx %w0, %w0, %x1" : "+r" (crc) : "r" (v));
   }
-  while (size-- > 0)
-    crc = __builtin_aarch64_crc32cb (crc, *data++);
+  for (; size > 0; size--, data++)
+    __asm__ (EXTENSION "crc32cb %w0, %w0, %w1" : "+r" (crc)
+        : "r" ((guint32) * data));
 
   return crc;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the gst-plugins-recording authors
 #
-# upload.sh BUILD-DIR [--rounds N | --smoke]: what it costs to bring 1 GiB into
+# upload.sh BUILD-DIR [--rounds N | --quick | --smoke]: what it costs to bring 1 GiB into
 # an S3 store, in parts of 8 MiB, four at a time, side by side:
 #
 #   source           filesrc ! fakesink, which is in the figures of s3sink, too
@@ -16,8 +16,8 @@
 # The store is a Ceph RGW in memory, started here; the file is in the page cache.
 # Processor time (user and system) and peak memory are the client's alone. The
 # rounds go through all clients in turns; each object is looked for, removed and
-# collected before the next one comes. --rounds: 3 unless given; --smoke: 24 MiB,
-# once, without the other clients.
+# collected before the next one comes. --rounds: 3 unless given; --quick: without
+# awscli, rclone and s3cmd; --smoke: that, with 24 MiB, once.
 
 set -u
 build=$(cd "$1" && pwd) || exit 2
@@ -25,6 +25,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 size=$((1 << 30)) rounds=3 peers=1
 case ${2:-} in
   --rounds) rounds=$3 ;;
+  --quick) peers= ;;
   --smoke) size=$((24 << 20)) rounds=1 peers= ;;
 esac
 for program in radosgw ceph-mon ceph-osd curl openssl uuidgen /usr/bin/time; do
