@@ -19,7 +19,8 @@ typedef struct
 } GstRecFetched;
 
 /* Adds the fields that are its data, with the last one's name NULL. */
-extern const GstRecHttpProtocol gst_rec_fetch_headers;
+/* Not exported: a plugin and a program that loads it have one each. */
+G_GNUC_INTERNAL extern const GstRecHttpProtocol gst_rec_fetch_headers;
 
 gboolean gst_rec_fetch (GstRecHttp * http, const gchar * who,
     const GstRecHttpRequest * request, const GstRecHttpProtocol * protocol,
