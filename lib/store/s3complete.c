@@ -73,10 +73,10 @@ stands_already (GstRecStore * store, const gchar * key,
   return TRUE;
 }
 
-/* Whether an error leaves it open what became of a Complete. The try before
- * the last may have been done, and its answer lost on the way back. */
-static gboolean
-is_unclear (const GstRecS3 * self, const GError * error)
+/* Whether an error leaves it open what became of a Complete or a Put. The try
+ * before the last may have been done, and its answer lost on the way back. */
+gboolean
+gst_rec_s3_is_unclear (const GstRecS3 * self, const GError * error)
 {
   if (error->domain == G_MARKUP_ERROR)
     return TRUE;
@@ -168,7 +168,7 @@ gst_rec_s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
   operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
 
   if (!send_complete (self, &operation, checksum, &made, cancellable, &reason)
-      && !(is_unclear (self, reason) &&
+      && !(gst_rec_s3_is_unclear (self, reason) &&
           stands_already (store, key, &made, cancellable))) {
     g_propagate_error (error, g_steal_pointer (&reason));
     return FALSE;

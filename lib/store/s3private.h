@@ -85,6 +85,8 @@ gboolean gst_rec_s3_abort (GstRecStore * store, const gchar * key,
     const gchar * id, GCancellable * cancellable, GError ** error);
 
 /* s3complete.c */
+gboolean gst_rec_s3_is_unclear (const GstRecS3 * self, const GError * error);
+
 gboolean gst_rec_s3_complete (GstRecStore * store, const gchar * key,
     const gchar * id, const GstRecStorePart * parts, guint n_parts,
     GstRecStoreObject * object, GCancellable * cancellable, GError ** error);

@@ -33,21 +33,37 @@ check_answered_checksum (const GstRecS3Place * place,
       error);
 }
 
-/* After a refused Put of which an earlier try may have been done, and its
- * answer lost: whether the object that stands is that one. */
+static gboolean
+has_md5 (const GstRecBody * body, const gchar * etag)
+{
+  g_autoptr (GChecksum) md5 = g_checksum_new (G_CHECKSUM_MD5);
+
+  for (guint i = 0; i < gst_rec_body_n_pieces (body); i++) {
+    gsize size;
+    gconstpointer data = g_bytes_get_data (gst_rec_body_piece (body, i), &size);
+
+    g_checksum_update (md5, data, size);
+  }
+
+  return g_strcmp0 (g_checksum_get_string (md5), etag) == 0;
+}
+
+/* After a Put whose answer got lost: whether the object that now stands is that
+ * one, by the checksum or by an ETag that is the MD5. */
 static gboolean
 was_put (GstRecS3 * self, const gchar * key, GstRecBody * body,
     const gchar * checksum, GstRecStoreObject * object,
     GCancellable * cancellable)
 {
   g_auto (GstRecStoreObject) found = { 0, };
-  g_autofree gchar *full = checksum ? gst_rec_s3_named_checksum (self->place,
-      checksum) : NULL;
+  g_autofree gchar *named = checksum ?
+      gst_rec_s3_named_checksum (self->place, checksum) : NULL;
 
-  if (self->n_tries < 2 ||
-      !gst_rec_s3_head (&self->store, key, NULL, &found, cancellable, NULL) ||
-      found.size != gst_rec_body_size (body) ||
-      full == NULL || g_strcmp0 (full, found.checksum) != 0)
+  if (!gst_rec_s3_head (&self->store, key, NULL, &found, cancellable, NULL) ||
+      found.size != gst_rec_body_size (body))
+    return FALSE;
+  if (named && found.checksum ? g_strcmp0 (named, found.checksum) != 0 :
+      !has_md5 (body, found.etag))
     return FALSE;
 
   gst_rec_store_object_clear (object);
@@ -79,8 +95,7 @@ gst_rec_s3_put (GstRecStore * store, const gchar * key,
   operation.headers = gst_rec_s3_headers_get (headers, &operation.n_headers);
 
   if (!gst_rec_s3_run (self, &operation, &response, cancellable, &reason)) {
-    if (g_error_matches (reason, GST_REC_STORE_ERROR,
-            GST_REC_STORE_ERROR_EXISTS) &&
+    if (gst_rec_s3_is_unclear (self, reason) &&
         was_put (self, key, body, checksum, object, cancellable))
       return TRUE;
     g_propagate_error (error, g_steal_pointer (&reason));

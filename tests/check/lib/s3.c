@@ -198,6 +198,51 @@ GST_START_TEST (test_a_complete_is_looked_into_where_it_is_unclear)
 
 GST_END_TEST;
 
+/* The MD5 of "1234567" */
+#define BODY_ETAG "\"fcea920f7412b5da7be0cf42b8c93759\""
+
+static const struct
+{
+  Answer answers[3];
+  gint error;                   /* -1: the object stands */
+} puts[] = {
+  {{{"PUT", 200, BODY_ETAG, NULL}, {NULL, 403, NULL, NULL}}, -1},
+  {{{"PUT", 0, NULL, NULL}, {"HEAD", 200, BODY_ETAG, NULL},
+          {NULL, 403, NULL, NULL}}, -1},
+  {{{"PUT", 503, NULL, NULL}, {"HEAD", 200, BODY_ETAG, NULL},
+          {NULL, 403, NULL, NULL}}, -1},
+  {{{"PUT", 503, NULL, NULL}, {"HEAD", 200, "\"other\"", NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_BUSY},
+  {{{"PUT", 403, NULL, NULL}, {"HEAD", 200, BODY_ETAG, NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_NOT_AUTHORIZED},
+  /* Somebody else's, and not of an earlier try. */
+  {{{"PUT", 412, NULL, NULL}, {"HEAD", 200, BODY_ETAG, NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_EXISTS},
+};
+
+GST_START_TEST (test_a_put_is_looked_into_where_it_is_unclear)
+{
+  g_autoptr (GstRecBody) body =
+      gst_rec_body_new_take (g_bytes_new_static ("1234567", SIZE));
+  GstRecStoreAttributes attributes = { 0, };
+  g_auto (GstRecStoreObject) object = { 0, };
+  g_autoptr (GError) error = NULL;
+
+  begin (puts[__i__].answers);
+  gboolean ok = store->klass->put (store, "key", &attributes, body, &object,
+      NULL, &error);
+
+  fail_unless_equals_int (ok, puts[__i__].error < 0);
+  if (ok) {
+    fail_unless_equals_uint64 (object.size, SIZE);
+  } else {
+    fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+            puts[__i__].error), "%s", error->message);
+  }
+}
+
+GST_END_TEST;
+
 static GstRecUploader *
 make_uploader (void)
 {
@@ -368,6 +413,8 @@ s3_suite (void)
   tcase_add_checked_fixture (tc, setup, teardown);
   tcase_add_loop_test (tc, test_a_complete_is_looked_into_where_it_is_unclear,
       0, G_N_ELEMENTS (completes));
+  tcase_add_loop_test (tc, test_a_put_is_looked_into_where_it_is_unclear, 0,
+      G_N_ELEMENTS (puts));
   tcase_add_test (tc, test_an_abort_is_patient_until_its_deadline);
   tcase_add_test (tc, test_an_object_by_one_put_is_one_part);
   tcase_add_loop_test (tc, test_what_stands_is_compared_with_what_was_sent,
