@@ -174,6 +174,9 @@ gst_rec_s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
     return FALSE;
   }
 
+  if (!gst_rec_s3_lock (self, key, &made, cancellable, error))
+    return FALSE;
+
   if (made.etag == NULL)
     made.etag = g_strdup ("");
   if (checksum)

@@ -260,6 +260,15 @@ encode_time (const gchar * text)
   return utc ? g_date_time_format (utc, "%Y-%m-%dT%H:%M:%SZ") : NULL;
 }
 
+/* As S3 writes them; NULL where there is none. */
+void
+gst_rec_s3_options_lock (const GstRecS3Options * self, gchar ** mode,
+    gchar ** until)
+{
+  *mode = g_strdup (lock_names[self->lock_mode]);
+  *until = encode_time (self->retain_until);
+}
+
 /* The headers of the request that begins an object, but for its condition and
  * the customer's key. */
 void
@@ -268,8 +277,9 @@ gst_rec_s3_options_add (const GstRecS3Options * self,
 {
   g_autofree gchar *context = encode_context (self->sse_context);
   g_autofree gchar *tags = encode_tags (self->tags);
-  g_autofree gchar *until = encode_time (self->retain_until);
+  g_autofree gchar *mode = NULL, *until = NULL;
 
+  gst_rec_s3_options_lock (self, &mode, &until);
   gst_rec_s3_headers_add (headers, "x-amz-server-side-encryption",
       sse_names[self->sse]);
   gst_rec_s3_headers_add (headers,
@@ -282,8 +292,7 @@ gst_rec_s3_options_add (const GstRecS3Options * self,
   gst_rec_s3_headers_add (headers, "x-amz-storage-class",
       self->storage_class);
   gst_rec_s3_headers_add (headers, "x-amz-tagging", tags);
-  gst_rec_s3_headers_add (headers, "x-amz-object-lock-mode",
-      lock_names[self->lock_mode]);
+  gst_rec_s3_headers_add (headers, "x-amz-object-lock-mode", mode);
   gst_rec_s3_headers_add (headers, "x-amz-object-lock-retain-until-date",
       until);
   gst_rec_s3_headers_add (headers, "x-amz-object-lock-legal-hold",

@@ -68,6 +68,9 @@ gboolean gst_rec_s3_options_check (const GstRecS3Options * self,
 void gst_rec_s3_options_add (const GstRecS3Options * self,
     GstRecS3Headers * headers);
 
+void gst_rec_s3_options_lock (const GstRecS3Options * self, gchar ** mode,
+    gchar ** until);
+
 GstRecS3Headers *gst_rec_s3_customer_key_headers (const gchar * key,
     GError ** error);
 

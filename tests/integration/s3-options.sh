@@ -96,8 +96,8 @@ case_encryption() {
   expect_nothing_left no-such-key
 }
 
-# RGW 16 forgets locks and tags of an object that comes in parts. That they
-# were sent shows the proxy.
+# RGW 16 forgets locks and tags of an object that comes in parts; locks are then
+# set behind it. That they were sent shows the proxy.
 sent() {
   local found
   found=$(requests "r['operation'] == '$1' and r['path'].endswith('/$2')" \
@@ -108,7 +108,7 @@ sent() {
 case_lock() {
   start_s3
   start_s3proxy
-  local id
+  local id key
   bucket=locked
   aws_bucket $bucket locked
   set -- object-lock-mode=governance retain-until=2035-06-01 legal-hold=true
@@ -118,24 +118,28 @@ case_lock() {
   sent create large x-amz-object-lock-legal-hold ON
 
   echo small >small.bin
-  input=small.bin
-  uploads small "$@"
-  same small
-  found small ObjectLockMode GOVERNANCE
-  found small ObjectLockLegalHoldStatus ON
-  case $(json back.bin.json ObjectLockRetainUntilDate) in
-    2035-06-01T00:00:00*) ;;
-    *) wrong "until $(json back.bin.json ObjectLockRetainUntilDate)" ;;
-  esac
-  id=$(message version-id)
-  found small VersionId "$id"
-  aws s3api delete-object --bucket $bucket --key small --version-id "$id" \
-    >/dev/null 2>&1 && wrong "it can be deleted"
+  input=small.bin uploads small "$@"
+  for key in large small; do
+    input=in.bin
+    [ $key = large ] || input=small.bin
+    same $key
+    found $key ObjectLockMode GOVERNANCE
+    found $key ObjectLockLegalHoldStatus ON
+    case $(json back.bin.json ObjectLockRetainUntilDate) in
+      2035-06-01T00:00:00*) ;;
+      *) wrong "$key: until $(json back.bin.json ObjectLockRetainUntilDate)" ;;
+    esac
+    id=$(json back.bin.json VersionId)
+    aws s3api delete-object --bucket $bucket --key $key --version-id "$id" \
+      >/dev/null 2>&1 && wrong "$key: it can be deleted"
+  done
+  [ "$(message version-id)" = "$id" ] || wrong "no version $id in the message"
+  input=in.bin
 
-  # A bucket without locks
+  # A bucket without locks: nobody is to believe that there is one.
   bucket=recordings
-  refused unlockable Correct object-lock-mode=compliance \
-    retain-until=2035-06-01
+  refused unlocked 'Lock the object yourself' "$@"
+  input=small.bin refused unlockable Correct "$@"
   expect_nothing_left unlockable
 }
 

@@ -126,6 +126,9 @@ def operation_of(method, path, query):
                 "GET": "list"}.get(method, "other")
     if not is_object:
         return "list" if method == "GET" else "bucket"
+    for name in ("retention", "legal-hold", "tagging", "acl"):
+        if name in query:
+            return name
     return {"PUT": "put", "GET": "get", "HEAD": "head",
             "DELETE": "delete"}.get(method, "other")
 
