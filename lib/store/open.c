@@ -105,8 +105,11 @@ place_s3 (const GstRecStoreUri * uri, const GstRecStoreOpening * opening,
 
   g_autofree gchar *region =
       gst_rec_aws_region (where.region, profile, opening->env);
-  g_autofree gchar *endpoint = gst_rec_aws_endpoint (gst_rec_store_uri_get
-      (uri, "endpoint"), "S3", profile, opening->env);
+  const gchar *named = gst_rec_store_uri_get (uri, "endpoint");
+  /* What is configured for AWS says nothing of Google's. */
+  g_autofree gchar *endpoint = s3->flavor == GST_REC_S3_FLAVOR_GOOGLE ?
+      g_strdup (named) :
+      gst_rec_aws_endpoint (named, "S3", profile, opening->env);
   s3->credentials = credentials;
   s3->region = region;
   s3->endpoint = endpoint;

@@ -4,14 +4,17 @@
 #include <gst/check/gstcheck.h>
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "simobject.h"
 #include "store/open.h"
 
+static const gchar *aws_endpoint;       /* or NULL */
+
 static const gchar *
-no_env (const gchar * name G_GNUC_UNUSED)
+get_env (const gchar * name)
 {
-  return NULL;
+  return strcmp (name, "AWS_ENDPOINT_URL_S3") == 0 ? aws_endpoint : NULL;
 }
 
 static GstRecStorePlace *
@@ -22,7 +25,7 @@ open_uri (const gchar * text, gchar ** key, GError ** error)
   };
   GstRecStoreOpening opening = {
     .credentials = &keys,.azure_account_key = "a2V5",
-    .env = no_env,.now = g_get_real_time
+    .env = get_env,.now = g_get_real_time
   };
   g_autoptr (GstRecStoreUri) uri = gst_rec_store_uri_parse (text, error);
 
@@ -144,6 +147,35 @@ GST_START_TEST (test_options_reach_the_store)
 
 GST_END_TEST;
 
+/* An endpoint of AWS is none of Google. */
+GST_START_TEST (test_the_environment_of_aws_is_for_s3_only)
+{
+  static const struct
+  {
+    const gchar *uri;
+    const gchar *begin;         /* of a signed URL */
+  } cases[] = {
+    {"s3://bucket/k", "http://127.0.0.1:9/bucket/k?"},
+    {"gs://bucket/k", "https://bucket.storage.googleapis.com/k?"},
+  };
+
+  aws_endpoint = "http://127.0.0.1:9";
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *key = NULL;
+    g_autoptr (GstRecStorePlace) place = open_uri (cases[i].uri, &key, NULL);
+    g_autoptr (GstRecStore) store =
+        gst_rec_store_place_open (place, NULL, FALSE, NULL);
+    GstRecStoreUrl url = {.method = "GET",.expiry = 60 };
+    g_autofree gchar *text =
+        store->klass->sign_url (store, key, &url, NULL, NULL);
+
+    fail_unless (g_str_has_prefix (text, cases[i].begin), "%s", text);
+  }
+  aws_endpoint = NULL;
+}
+
+GST_END_TEST;
+
 static Suite *
 open_suite (void)
 {
@@ -156,6 +188,7 @@ open_suite (void)
       G_N_ELEMENTS (bad));
   tcase_add_test (tc, test_a_folder_is_written_and_read_by_its_uri);
   tcase_add_test (tc, test_options_reach_the_store);
+  tcase_add_test (tc, test_the_environment_of_aws_is_for_s3_only);
 
   return s;
 }
