@@ -448,8 +448,10 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
   gboolean answered;
 
   if (message == NULL) {
+    /* What stands behind the "?" may be a signature, which is a secret. */
     g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
-        "%s is no valid address", request->uri);
+        "%.*s is no valid address, or what follows it is none",
+        (gint) strcspn (request->uri, "?"), request->uri);
     return FALSE;
   }
 

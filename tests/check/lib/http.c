@@ -287,6 +287,27 @@ GST_START_TEST (test_a_fault_is_an_error_or_is_tried_again)
 
 GST_END_TEST;
 
+/* A signature that was not copied to its end. */
+GST_START_TEST (test_an_address_that_is_none_tells_no_secret)
+{
+  static const GstRecHttpProtocol protocol = { sign, again };
+  static const GstRecHttpRequest request = {.method = "GET",
+    .uri = "http://127.0.0.1:9/a?sv=1&sig=SECRET%2"
+  };
+  g_auto (GstRecHttpResponse) response = { 0, };
+  g_autoptr (GError) error = NULL;
+  GstRecHttp *http = open_http (0, NULL);
+
+  fail_if (gst_rec_http_send (http, &request, &protocol, NULL, &response,
+          NULL, &error));
+  fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
+          GST_REC_STORE_ERROR_SETTINGS), "%s", error->message);
+  fail_if (strstr (error->message, "SECRET"), "%s", error->message);
+  gst_rec_http_free (http);
+}
+
+GST_END_TEST;
+
 /* Also while libsoup looks for one that has not: at one of these it does. */
 GST_START_TEST (test_a_kept_connection_may_end_at_any_moment)
 {
@@ -683,6 +704,7 @@ http_suite (void)
   tcase_add_test (tc, test_a_connection_for_each_handle_and_no_more);
   tcase_add_loop_test (tc, test_a_fault_is_an_error_or_is_tried_again, 0,
       G_N_ELEMENTS (faults));
+  tcase_add_test (tc, test_an_address_that_is_none_tells_no_secret);
   tcase_add_test (tc, test_a_kept_connection_may_end_at_any_moment);
   tcase_add_test (tc, test_a_kept_connection_may_have_ended);
   tcase_add_test (tc, test_an_early_refusal_is_the_answer);
