@@ -458,7 +458,10 @@ try_once (GstRecHttp * self, const GstRecHttpRequest * request,
   if (self->socket && self->settings != gst_rec_http_shared_settings
       (self->shared))
     apply_settings (self);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  /* All that is sent here may be sent twice, and is. For a POST that may not,
+   * libsoup would make a new connection. */
+  soup_message_add_flags (message,
+      SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_IDEMPOTENT);
   g_signal_connect (message, "network-event", G_CALLBACK (watch_network),
       &try);
   if (request->body) {
