@@ -18,8 +18,8 @@ typedef struct
   gint64 date;                  /* us since 1970 by its clock, -1: unknown */
 } GstRecFetched;
 
-/* Adds the fields that are its data, with the last one's name NULL. */
-/* Not exported: a plugin and a program that loads it have one each. */
+/* Adds the fields that are its data, with the last one's name NULL. Not
+ * exported: a plugin and a program that loads it have one each. */
 G_GNUC_INTERNAL extern const GstRecHttpProtocol gst_rec_fetch_headers;
 
 gboolean gst_rec_fetch (GstRecHttp * http, const gchar * who,
