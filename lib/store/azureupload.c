@@ -22,6 +22,24 @@ is_code (const GError * error, GstRecStoreError code)
   return g_error_matches (error, GST_REC_STORE_ERROR, code);
 }
 
+/* Deletes the blob as we left it, if it is still that. */
+static gboolean
+delete_own (GstRecAzure * self, const gchar * key, const gchar * etag,
+    const gchar * lease_id, GCancellable * cancellable, GError ** error)
+{
+  g_auto (GstRecHttpResponse) response = { 0, };
+  g_autofree gchar *quoted = g_strdup_printf ("\"%s\"", etag);
+  g_autoptr (GArray) headers = gst_rec_azure_headers_new ();
+  GstRecAzureOperation operation = {.name = "Delete Blob",
+    .method = "DELETE",.key = key,.headers = headers
+  };
+
+  gst_rec_azure_headers_add (headers, "If-Match", quoted);
+  gst_rec_azure_headers_add (headers, "x-ms-lease-id", lease_id);
+
+  return gst_rec_azure_run (self, &operation, &response, cancellable, error);
+}
+
 static gboolean
 take_lease (GstRecAzure * self, const gchar * key, const gchar * id,
     GstRecAzureUpload * upload, GCancellable * cancellable, GError ** error)
@@ -72,6 +90,18 @@ check_absent (GstRecStore * store, const gchar * key,
   return FALSE;
 }
 
+/* An upload that could not begin: the lease is given back, and the blob that
+ * was there for it goes. */
+static void
+give_up (GstRecAzure * self, GstRecAzureUpload * upload,
+    GCancellable * cancellable)
+{
+  g_clear_pointer (&upload->lease, gst_rec_azure_lease_free);
+  if (upload->placeholder)
+    delete_own (self, upload->key, upload->etag, NULL, cancellable, NULL);
+  gst_rec_azure_upload_free (upload);
+}
+
 /* Azure has no request for that. A first block, of a number that no part has,
  * finds out whether there may be more of them, asks for no permission that
  * they would not need, and makes the upload one that can be listed. */
@@ -100,7 +130,7 @@ gst_rec_azure_create (GstRecStore * store, const gchar * key,
               error)) ||
       !gst_rec_azure_put_block (self, key, block_id, lease_id, body,
           cancellable, error)) {
-    gst_rec_azure_upload_free (upload);
+    give_up (self, upload, cancellable);
     return NULL;
   }
 
@@ -200,20 +230,10 @@ static gboolean
 drop_blocks (GstRecAzure * self, const gchar * key,
     GCancellable * cancellable, GError ** error)
 {
-  g_auto (GstRecHttpResponse) response = { 0, };
   g_autofree gchar *etag = NULL;
-  g_autofree gchar *quoted = NULL;
-  g_autoptr (GArray) headers = gst_rec_azure_headers_new ();
-  GstRecAzureOperation operation = {.name = "Delete Blob",
-    .method = "DELETE",.key = key,.headers = headers
-  };
 
-  if (!gst_rec_azure_put_placeholder (self, key, &etag, cancellable, error))
-    return FALSE;
-
-  quoted = g_strdup_printf ("\"%s\"", etag);
-  gst_rec_azure_headers_add (headers, "If-Match", quoted);
-  return gst_rec_azure_run (self, &operation, &response, cancellable, error);
+  return gst_rec_azure_put_placeholder (self, key, &etag, cancellable, error)
+      && delete_own (self, key, etag, NULL, cancellable, error);
 }
 
 /* Whether all blocks that wait are of one upload, and how many there are. */
@@ -243,23 +263,17 @@ static gboolean
 abort_known (GstRecAzure * self, const gchar * key, const gchar * id,
     gboolean * done, GCancellable * cancellable, GError ** error)
 {
-  g_auto (GstRecHttpResponse) response = { 0, };
-  g_autofree gchar *if_match = NULL;
   g_autofree gchar *lease_id = NULL;
   g_autoptr (GArray) committed = NULL;
-  g_autoptr (GArray) headers = gst_rec_azure_headers_new ();
   g_autofree gchar *etag = NULL;
   gboolean placeholder = FALSE;
-  GstRecAzureOperation operation = {.name = "Delete Blob",
-    .method = "DELETE",.key = key,.headers = headers
-  };
 
   g_mutex_lock (&self->place->lock);
   GstRecAzureUpload *upload =
       gst_rec_azure_find_upload (self->place, key, id, NULL);
   if (upload) {
     placeholder = upload->placeholder;
-    if_match = g_strdup_printf ("\"%s\"", upload->etag);
+    etag = g_strdup (upload->etag);
     lease_id = upload->lease ? gst_rec_azure_lease_id (id) : NULL;
     if (upload->committed)
       committed = g_array_copy (upload->committed);
@@ -267,15 +281,15 @@ abort_known (GstRecAzure * self, const gchar * key, const gchar * id,
   g_mutex_unlock (&self->place->lock);
 
   *done = placeholder || committed;
-  if (committed)
-    return gst_rec_azure_put_block_list (self, key, id, committed,
-        "Committed", NULL, &etag, cancellable, error);
-  if (!placeholder)
-    return TRUE;
+  if (committed) {
+    g_autofree gchar *new_etag = NULL;
 
-  gst_rec_azure_headers_add (headers, "If-Match", if_match);
-  gst_rec_azure_headers_add (headers, "x-ms-lease-id", lease_id);
-  return gst_rec_azure_run (self, &operation, &response, cancellable, error);
+    return gst_rec_azure_put_block_list (self, key, id, committed,
+        "Committed", NULL, &new_etag, cancellable, error);
+  }
+
+  return !placeholder ||
+      delete_own (self, key, etag, lease_id, cancellable, error);
 }
 
 /* Of an upload that nobody here knows any more, or that left no blob. */

@@ -626,6 +626,18 @@ GST_START_TEST (test_a_second_writer_is_refused)
 
 GST_END_TEST;
 
+/* The blob that was there for the lease is not left behind. */
+GST_START_TEST (test_an_upload_that_cannot_begin_leaves_nothing)
+{
+  fake.refuse = "block 403 AuthorizationPermissionMismatch";
+  expect_write_error (&(GstRecAzureSettings) {.lease = TRUE},
+      GST_REC_STORE_ERROR_NOT_AUTHORIZED);
+  fail_unless (fake.lease == NULL);
+  fail_if (fake.exists, "%s", fake.log->str);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_a_lease_that_is_lost_ends_the_upload)
 {
   g_autoptr (GstRecStorePlace) place = make_place (&(GstRecAzureSettings) {
@@ -871,6 +883,7 @@ azure_suite (void)
   tcase_add_loop_test (tc,
       test_an_upload_that_is_given_up_touches_nothing_of_others, 0, 2);
   tcase_add_test (tc, test_a_second_writer_is_refused);
+  tcase_add_test (tc, test_an_upload_that_cannot_begin_leaves_nothing);
   tcase_add_test (tc, test_a_lease_that_is_lost_ends_the_upload);
   tcase_add_test (tc, test_another_writer_between_commits_ends_the_upload);
   tcase_add_loop_test (tc, test_refusals_are_understood, 0,
