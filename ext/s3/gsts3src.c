@@ -131,7 +131,8 @@ static const GstRecUploadAdvice advices[] = {
         "this object."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_NOT_FOUND,
         GST_RESOURCE_ERROR_NOT_FOUND,
-        "Check location and version-id: the store has no such object."},
+        "Check location and version-id: the store has no such object, or no "
+        "such bucket."},
   {gst_rec_store_error_quark, GST_REC_STORE_ERROR_KEY,
         GST_RESOURCE_ERROR_SETTINGS,
         "Set sse-customer-key to the key that the object was stored with."},

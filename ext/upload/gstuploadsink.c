@@ -564,12 +564,9 @@ check_part_size (const GstRecStorePlace * place, guint64 size, GError ** error)
   if (size >= limits->min_part && size <= limits->max_part)
     return TRUE;
 
-  g_autofree gchar *least = g_format_size_full (limits->min_part,
-      G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree gchar *most = g_format_size_full (limits->max_part,
-      G_FORMAT_SIZE_IEC_UNITS);
   g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_VALUE,
-      "Correct part-size: the store takes parts of %s to %s.", least, most);
+      "Correct part-size: the store takes parts of %" G_GUINT64_FORMAT " to %"
+      G_GUINT64_FORMAT " bytes.", limits->min_part, limits->max_part);
   return FALSE;
 }
 
@@ -629,12 +626,11 @@ gst_rec_upload_sink_stop (GstBaseSink * sink)
 /* Looks at the settings only. The store is first spoken to when there is
  * something to store. */
 static gboolean
-gst_rec_upload_sink_start (GstBaseSink * sink)
+prepare (GstRecUploadSink * self)
 {
-  GstRecUploadSink *self = GST_REC_UPLOAD_SINK (sink);
   g_autoptr (GError) error = NULL;
 
-  gst_rec_upload_sink_stop (sink);
+  gst_rec_upload_sink_stop (GST_BASE_SINK (self));
   if (find_place (self, &error))
     return TRUE;
 
@@ -651,12 +647,13 @@ gst_rec_upload_sink_change_state (GstElement * element,
   GstRecUploadSink *self = GST_REC_UPLOAD_SINK (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
-    /* The settings may have changed since NULL, where they were checked. */
-    if (!gst_rec_upload_sink_start (GST_BASE_SINK (self)))
-      return GST_STATE_CHANGE_FAILURE;
+  /* Not in start(), for the base class would add an error of its own; and
+   * again in READY, where settings may have changed. */
+  if ((transition == GST_STATE_CHANGE_NULL_TO_READY ||
+          transition == GST_STATE_CHANGE_READY_TO_PAUSED) && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     open_upload (self);
-  }
 
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
 
@@ -744,7 +741,6 @@ gst_rec_upload_sink_class_init (gpointer klass, gpointer data G_GNUC_UNUSED)
   gst_type_mark_as_plugin_api (GST_TYPE_REC_UPLOAD_SINK, 0);
 
   element_class->change_state = gst_rec_upload_sink_change_state;
-  sink_class->start = gst_rec_upload_sink_start;
   sink_class->stop = gst_rec_upload_sink_stop;
   sink_class->unlock = gst_rec_upload_sink_unlock;
   sink_class->unlock_stop = gst_rec_upload_sink_unlock_stop;

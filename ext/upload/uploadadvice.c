@@ -52,7 +52,7 @@ static const GstRecUploadAdvice general[] = {
         GST_RESOURCE_ERROR_SETTINGS,
         "Correct the key of the encryption: the store cannot use it."},
   {g_tls_error_quark, -1, GST_RESOURCE_ERROR_SETTINGS,
-        "Correct ca-file: it holds no certificates."},
+        "Correct ca-file: it cannot be read, or holds no certificates."},
   {g_file_error_quark, -1, GST_RESOURCE_ERROR_SETTINGS,
         "Correct ca-file: it cannot be read."},
   {NULL, 0, 0, NULL}
