@@ -28,6 +28,7 @@ struct _SimObject
   guint n_connections;
   gsize size;
   guint generation;             /* of the object: which bytes it has */
+  guint64 silent_from, silent_to;
 };
 
 typedef struct
@@ -91,11 +92,14 @@ parse_request (SimObject * self, Request * request)
   const gchar *match = find_header (request->head, "If-Match");
   g_autofree gchar *etag = NULL;
   Fault *fault = NULL;
+  guint64 silent_from, silent_to;
 
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->requests, g_strdup (request->head));
   request->size = self->size;
   request->generation = self->generation;
+  silent_from = self->silent_from;
+  silent_to = self->silent_to;
   if (g_str_has_prefix (request->head, "GET "))
     fault = g_queue_pop_head (&self->faults);
   g_mutex_unlock (&self->lock);
@@ -114,6 +118,8 @@ parse_request (SimObject * self, Request * request)
     request->has_range = TRUE;
     request->first = g_ascii_strtoull (range + strlen ("bytes="), &end, 10);
     request->last = MIN (g_ascii_strtoull (end + 1, NULL, 10), request->last);
+    if (request->first >= silent_from && request->first < silent_to)
+      request->fault = (Fault) { SIM_OBJECT_STALL, 0 };
   }
 }
 
@@ -327,6 +333,16 @@ sim_object_add_fault (SimObject * self, SimObjectFault fault,
     next->argument = argument;
     g_queue_push_tail (&self->faults, next);
   }
+  g_mutex_unlock (&self->lock);
+}
+
+/* Ranges that begin from @from on, and before @to, are never answered. */
+void
+sim_object_set_silent (SimObject * self, guint64 from, guint64 to)
+{
+  g_mutex_lock (&self->lock);
+  self->silent_from = from;
+  self->silent_to = to;
   g_mutex_unlock (&self->lock);
 }
 

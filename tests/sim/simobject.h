@@ -34,6 +34,8 @@ gchar *sim_object_endpoint (const SimObject * self);
 void sim_object_add_fault (SimObject * self, SimObjectFault fault,
     guint64 argument, guint times);
 
+void sim_object_set_silent (SimObject * self, guint64 from, guint64 to);
+
 void sim_object_replace (SimObject * self, gsize size);
 
 guint8 sim_object_byte (guint generation, guint64 offset);

@@ -231,6 +231,56 @@ GST_START_TEST (test_a_read_is_interrupted_and_goes_on_later)
 
 GST_END_TEST;
 
+/* Reads in a row until what is read ahead is never answered. */
+static void
+read_towards_silence (void)
+{
+  gst_rec_reader_free (reader);
+  reader = make_reader (2 * MIB, MIB, 2);
+  fail_unless (gst_rec_reader_open (reader, NULL));
+  sim_object_set_silent (sim, 200 * KIB, 5 * MIB);
+  expect_read (0, 100 * KIB, 100 * KIB);
+  expect_read (100 * KIB, 10, 10);
+}
+
+/* Two requests at a time, of which one is silent until its timeout. */
+GST_START_TEST (test_who_jumps_does_not_wait_for_what_is_read_ahead)
+{
+  gint64 begun;
+
+  read_towards_silence ();
+  while (sim_object_n_requests (sim, "GET") < 3)
+    g_usleep (1000);
+  begun = g_get_monotonic_time ();
+  expect_read (6 * MIB, 10, 10);
+  fail_unless (g_get_monotonic_time () - begun < 4 * G_TIME_SPAN_SECOND);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_what_nobody_reads_any_more_is_not_waited_for)
+{
+  const guint64 there = (100 + 128 + 64) * KIB;
+  GstRecReaderStats stats;
+
+  read_towards_silence ();
+  for (guint i = 0; i < 10; i++)
+    expect_read (6 * MIB + i, 10, 10);
+  gst_rec_reader_get_stats (reader, &stats);
+  fail_unless (stats.bytes_held > there);
+  for (guint i = 0; i < 10; i++)
+    expect_read (6 * MIB + i, 10, 10);
+
+  /* Before the timeout */
+  for (guint i = 0; i < 400 && stats.bytes_held != there; i++) {
+    g_usleep (10000);
+    gst_rec_reader_get_stats (reader, &stats);
+  }
+  fail_unless_equals_uint64 (stats.bytes_held, there);
+}
+
+GST_END_TEST;
+
 /* In the middle of a request that nobody waits for */
 GST_START_TEST (test_it_ends_at_once)
 {
@@ -263,6 +313,8 @@ reader_suite (void)
   tcase_add_test (tc, test_it_reads_through_faults);
   tcase_add_test (tc, test_a_replaced_object_is_an_error_and_stays_one);
   tcase_add_test (tc, test_a_read_is_interrupted_and_goes_on_later);
+  tcase_add_test (tc, test_who_jumps_does_not_wait_for_what_is_read_ahead);
+  tcase_add_test (tc, test_what_nobody_reads_any_more_is_not_waited_for);
   tcase_add_test (tc, test_it_ends_at_once);
 
   return s;
