@@ -612,13 +612,16 @@ static gboolean
 gst_rec_upload_sink_stop (GstBaseSink * sink)
 {
   GstRecUploadSinkPrivate *priv = GST_REC_UPLOAD_SINK (sink)->priv;
+  GstRecStorePlace *place;
 
   GST_OBJECT_LOCK (sink);
-  g_clear_pointer (&priv->place, gst_rec_store_place_unref);
+  place = g_steal_pointer (&priv->place);
   g_clear_pointer (&priv->key, g_free);
   g_clear_pointer (&priv->uri, g_free);
   g_clear_pointer (&priv->tags, gst_tag_list_unref);
   GST_OBJECT_UNLOCK (sink);
+  /* It may have a lease to give back, which takes a request. */
+  g_clear_pointer (&place, gst_rec_store_place_unref);
 
   return TRUE;
 }

@@ -114,8 +114,8 @@ gboolean gst_rec_azure_put_block (GstRecAzure * self, const gchar * key,
 
 gboolean gst_rec_azure_put_block_list (GstRecAzure * self, const gchar * key,
     const gchar * id, const GArray * numbers, const gchar * type,
-    const gchar * whole_md5, gchar ** etag, GCancellable * cancellable,
-    GError ** error);
+    gboolean unfinished, const gchar * whole_md5, gchar ** etag,
+    GCancellable * cancellable, GError ** error);
 
 gboolean gst_rec_azure_put (GstRecStore * store, const gchar * key,
     const GstRecStoreAttributes * attributes, GstRecBody * body,

@@ -182,7 +182,7 @@ gst_rec_azure_commit (GstRecStore * store, const gchar * key,
   g_autofree gchar *etag = NULL;
 
   return gst_rec_azure_put_block_list ((GstRecAzure *) store, key, id,
-      numbers, "Latest", NULL, &etag, cancellable, error);
+      numbers, "Latest", TRUE, NULL, &etag, cancellable, error);
 }
 
 static void
@@ -213,8 +213,8 @@ gst_rec_azure_complete (GstRecStore * store, const gchar * key,
   for (guint i = 0; i < n_parts; i++)
     size += parts[i].size;
 
-  if (!gst_rec_azure_put_block_list (self, key, id, numbers, "Latest", NULL,
-          &etag, cancellable, error))
+  if (!gst_rec_azure_put_block_list (self, key, id, numbers, "Latest", FALSE,
+          NULL, &etag, cancellable, error))
     return FALSE;
 
   gst_rec_store_object_clear (object);
@@ -285,7 +285,7 @@ abort_known (GstRecAzure * self, const gchar * key, const gchar * id,
     g_autofree gchar *new_etag = NULL;
 
     return gst_rec_azure_put_block_list (self, key, id, committed,
-        "Committed", NULL, &new_etag, cancellable, error);
+        "Committed", TRUE, NULL, &new_etag, cancellable, error);
   }
 
   return !placeholder ||

@@ -20,6 +20,7 @@ typedef struct
   GstRecStoreAttributes attributes;
   gchar *if_match;              /* quoted, or NULL */
   gboolean if_none_match;
+  gboolean unfinished;          /* more comes: an archive took no more of it */
   gchar *lease_id;
   GPtrArray *texts;             /* of metadata, as headers */
   GArray *headers;
@@ -118,7 +119,9 @@ add_headers (const GstRecAzurePlace * place, Terms * terms,
       type ? type : "application/octet-stream");
   gst_rec_azure_headers_add (terms->headers, "x-ms-blob-content-disposition",
       attributes->content_disposition);
-  gst_rec_azure_headers_add (terms->headers, "x-ms-access-tier", place->tier);
+  if (!terms->unfinished)
+    gst_rec_azure_headers_add (terms->headers, "x-ms-access-tier",
+        place->tier);
   gst_rec_azure_headers_add (terms->headers, "x-ms-tags", place->tags);
   gst_rec_azure_headers_add (terms->headers, "If-Match", terms->if_match);
   gst_rec_azure_headers_add (terms->headers, "x-ms-lease-id",
@@ -237,7 +240,7 @@ gst_rec_azure_put_placeholder (GstRecAzure * self, const gchar * key,
 {
   g_autoptr (GstRecBody) nothing = block_list (NULL, NULL, NULL);
   const GstRecStoreAttributes none = { 0, };
-  g_auto (Terms) terms = {.if_none_match = TRUE };
+  g_auto (Terms) terms = {.if_none_match = TRUE,.unfinished = TRUE };
 
   add_headers (self->place, &terms, &none);
   return send_list (self, key, &terms, nothing, etag, cancellable, error);
@@ -290,14 +293,15 @@ stands_already (GstRecAzure * self, const gchar * key, const gchar * id,
   return TRUE;
 }
 
-/* Makes a blob of these blocks; Azure drops all others that wait. */
+/* Makes a blob of these blocks; Azure drops all others that wait. With
+ * @unfinished it is not the last time. */
 gboolean
 gst_rec_azure_put_block_list (GstRecAzure * self, const gchar * key,
     const gchar * id, const GArray * numbers, const gchar * type,
-    const gchar * whole_md5, gchar ** etag, GCancellable * cancellable,
-    GError ** error)
+    gboolean unfinished, const gchar * whole_md5, gchar ** etag,
+    GCancellable * cancellable, GError ** error)
 {
-  g_auto (Terms) terms = { 0, };
+  g_auto (Terms) terms = {.unfinished = unfinished };
   g_autoptr (GError) reason = NULL;
   g_autoptr (GstRecBody) list = block_list (id, numbers, type);
 
@@ -334,8 +338,8 @@ put_as_block (GstRecAzure * self, const gchar * key, const gchar * id,
       return FALSE;
   }
 
-  return gst_rec_azure_put_block_list (self, key, id, numbers, "Latest", md5,
-      etag, cancellable, error);
+  return gst_rec_azure_put_block_list (self, key, id, numbers, "Latest", FALSE,
+      md5, etag, cancellable, error);
 }
 
 /* After an answer that got lost: whether the blob is the one that was sent. */

@@ -35,6 +35,7 @@ static struct
   const gchar *refuse;          /* "OPERATION status code" */
   gchar *authorization;         /* of the last request */
   gchar *last_query;
+  gboolean archived;            /* nothing writes it any more */
 } fake;
 
 static void
@@ -89,6 +90,8 @@ condition (SoupServerMessage * message, guint * status)
     return lease ? "LeaseIdMismatchWithBlobOperation" : "LeaseIdMissing";
   if (!fake.lease && lease)
     return "LeaseLost";
+  if (fake.archived)
+    return "BlobArchived";
   if (match && (!fake.exists || strcmp (match, etag) != 0))
     return "ConditionNotMet";
   *status = 409;
@@ -141,6 +144,8 @@ commit (SoupServerMessage * message)
     total += GPOINTER_TO_SIZE (g_hash_table_lookup (fake.sizes, id));
   }
 
+  fake.archived = g_strcmp0 (header (message, "x-ms-access-tier"),
+      "Archive") == 0;
   g_free (fake.committed);
   fake.committed = g_string_free (ids, FALSE);
   g_hash_table_remove_all (fake.waiting);
@@ -504,7 +509,7 @@ GST_START_TEST (test_what_is_committed_can_be_read)
 {
   guint64 header_size = __i__ ? 1024 * 1024 : 0;
   g_autoptr (GstRecStorePlace) place = make_place (&(GstRecAzureSettings) {
-    .commit_interval = 1});
+    .commit_interval = 1,.lease = __i__,.tier = "Archive"});
   g_autoptr (GstRecUploader) uploader = begin_upload (place, header_size);
   guint64 last = 0;
 
@@ -524,6 +529,7 @@ GST_START_TEST (test_what_is_committed_can_be_read)
   fail_unless_equals_int (end_upload (uploader), -1);
   fail_unless_equals_int (fake.bytes->len, 40 * 100000);
   fail_unless (fake.n_commits > 3, "%u commits", fake.n_commits);
+  fail_unless (fake.archived);
 }
 
 GST_END_TEST;
