@@ -534,6 +534,21 @@ GST_START_TEST (test_what_is_committed_can_be_read)
 
 GST_END_TEST;
 
+/* Full parts that come as fast as they can, while commits are under way. */
+GST_START_TEST (test_no_part_is_lost_to_a_commit)
+{
+  g_autoptr (GstRecStorePlace) place = make_place (&(GstRecAzureSettings) {
+    .commit_interval = 1});
+  g_autoptr (GstRecUploader) uploader = begin_upload (place, 0);
+
+  fail_unless (write_mib (uploader, 60));
+  fail_unless_equals_int (end_upload (uploader), -1);
+  fail_unless_equals_int (fake.bytes->len, 60 * sizeof (mib));
+  fail_unless (fake.n_commits > 2, "%u commits", fake.n_commits);
+}
+
+GST_END_TEST;
+
 /* What was committed stays, what was not goes. */
 GST_START_TEST (test_an_upload_that_is_given_up_keeps_what_was_committed)
 {
@@ -882,6 +897,7 @@ azure_suite (void)
   tcase_add_loop_test (tc, test_an_answer_that_gets_lost_loses_nothing, 0,
       G_N_ELEMENTS (lost));
   tcase_add_loop_test (tc, test_what_is_committed_can_be_read, 0, 2);
+  tcase_add_test (tc, test_no_part_is_lost_to_a_commit);
   tcase_add_loop_test (tc,
       test_an_upload_that_is_given_up_keeps_what_was_committed, 0, 2);
   tcase_add_loop_test (tc, test_an_upload_that_is_given_up_leaves_nothing, 0,
