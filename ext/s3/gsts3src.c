@@ -313,12 +313,16 @@ static gboolean
 gst_rec_s3_src_get_size (GstBaseSrc * src, guint64 * size)
 {
   GstRecS3Src *self = GST_REC_S3_SRC (src);
+  gboolean known;
 
-  if (self->reader == NULL)
-    return FALSE;
-  *size = gst_rec_reader_get_object (self->reader)->size;
+  /* A query for the duration asks, too, while another thread may stop. */
+  GST_OBJECT_LOCK (self);
+  known = self->reader != NULL;
+  if (known)
+    *size = gst_rec_reader_get_object (self->reader)->size;
+  GST_OBJECT_UNLOCK (self);
 
-  return TRUE;
+  return known;
 }
 
 static gboolean
