@@ -28,16 +28,22 @@ set_error (GError ** error, GstRecCredentialsError code, const gchar * what)
   g_set_error (error, GST_REC_CREDENTIALS_ERROR, code, WHO " %s", what);
 }
 
-/* Waits for something to read, until @deadline (monotonic us). */
+/* Waits for something to read, until @deadline (monotonic us). A signal may
+ * come first, and read() would wait without an end. */
 static gboolean
 wait_readable (gint fd, gint64 deadline, GCancellable * cancellable,
     GError ** error)
 {
   GPollFD fds[2] = { {.fd = fd,.events = G_IO_IN} };
   gboolean has_cancel = g_cancellable_make_pollfd (cancellable, &fds[1]);
-  gint64 left = deadline - g_get_monotonic_time ();
-  gint n = left <= 0 ? 0 : g_poll (fds, 1 + has_cancel,
-      left / G_TIME_SPAN_MILLISECOND + 1);
+  gint64 left;
+  gint n;
+
+  do {
+    left = deadline - g_get_monotonic_time ();
+    n = left <= 0 ? 0 : g_poll (fds, 1 + has_cancel,
+        left / G_TIME_SPAN_MILLISECOND + 1);
+  } while (n < 0 && errno == EINTR);
 
   if (has_cancel)
     g_cancellable_release_fd (cancellable);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the gst-plugins-recording authors
  */
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -315,10 +317,20 @@ GST_START_TEST (test_a_process_gives_credentials)
 
 GST_END_TEST;
 
+static pthread_t waiting;
+
+static void
+ignore (int signal G_GNUC_UNUSED)
+{
+}
+
+/* After a signal, which ends a poll() and makes nothing readable. */
 static gpointer
 cancel_soon (gpointer data)
 {
-  g_usleep (100 * G_TIME_SPAN_MILLISECOND);
+  g_usleep (50 * G_TIME_SPAN_MILLISECOND);
+  pthread_kill (waiting, SIGUSR1);
+  g_usleep (50 * G_TIME_SPAN_MILLISECOND);
   g_cancellable_cancel (data);
   return NULL;
 }
@@ -334,7 +346,11 @@ GST_START_TEST (test_a_process_that_hangs_can_be_left)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GstRecCredentialsProvider) provider =
       provider_of_process (hanging[__i__]);
+  struct sigaction action = {.sa_handler = ignore };
   gint64 begun = g_get_monotonic_time ();
+
+  waiting = pthread_self ();
+  sigaction (SIGUSR1, &action, NULL);
   GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
 
   fail_unless (gst_rec_credentials_provider_get (provider, cancellable,
