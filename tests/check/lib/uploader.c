@@ -442,7 +442,7 @@ GST_START_TEST (test_parts_go_in_parallel_and_memory_is_bounded)
   gst_rec_uploader_get_stats (uploader, &stats);
   fail_unless_equals_int (stats.slots, 4);
   fail_unless (stats.rate > 0);
-  fail_unless (stats.bytes_in - stats.bytes_stored <= 6 * PART);
+  fail_unless (stats.bytes_in - stats.bytes_stored <= 4 * PART);
 
   set_shut (FALSE);
   g_thread_join (g_steal_pointer (&writer));
