@@ -134,7 +134,8 @@ gst_rec_credential_source_find (const GstRecCredentialsSettings * settings,
   if (!is_set (settings->profile) && gst_rec_credentials_is_set (&from_env))
     return gst_rec_credential_source_environment (env, error);
 
-  GstRecCredentialSource *shared = gst_rec_profile_source_find (settings, &reason);
+  GstRecCredentialSource *shared =
+      gst_rec_profile_source_find (settings, &reason);
   if (reason)
     g_propagate_error (error, reason);
   if (shared || reason)

@@ -224,7 +224,8 @@ profile_source (const GstRecCredentialsSettings * settings, const gchar * name)
 
 /* Leaves @error alone and returns NULL where one has to look further. */
 GstRecCredentialSource *
-gst_rec_profile_source_find (const GstRecCredentialsSettings * settings, GError ** error)
+gst_rec_profile_source_find (const GstRecCredentialsSettings * settings,
+    GError ** error)
 {
   const gchar *name = gst_rec_profile_name (settings->profile, settings->env);
   gboolean asked_for = is_set (settings->profile) ||

@@ -113,9 +113,9 @@ sign (SoupMessage * message, gint64 now, gpointer data)
   soup_message_headers_replace (out, "Authorization", authorization);
 }
 
-/* What STS wants repeated: where it is asked too often or cannot reach those who
- * issued a token, and where our clock is off, which it says as if the signature
- * were wrong. */
+/* What STS wants repeated: where it is asked too often or cannot reach those
+ * who issued a token, and where our clock is off, which it says as if the
+ * signature were wrong. */
 static gboolean
 again (GstRecHttp * http, const GstRecHttpResponse * response, gpointer data)
 {
