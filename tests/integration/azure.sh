@@ -204,7 +204,7 @@ case_commit() {
       wrong "$header: blocks are left"
   done
   # One that is stopped, or fails, keeps what was committed.
-  slow_stream 60 4 | timeout -s INT 6 gst-launch-1.0 -m fdsrc ! \
+  slow_stream 60 4 2>/dev/null | timeout -s INT 6 gst-launch-1.0 -m fdsrc ! \
     azureblobsink container=$container blob=stopped commit-interval=500 \
     endpoint="$azure_endpoint" header-size=0 lease=true >out.txt 2>err.txt
   azure get stopped early.bin || wrong "stopped: nothing to be read"
