@@ -28,12 +28,12 @@
  * When the blob stands, the element posts an element message `store-complete`
  * with the fields `uri` (string), `size` (guint64, bytes), `etag` (string),
  * `parts` (guint) and `verified` (gboolean, whether the store was asked and has
- * what was sent), and with `sign-url-expiry` a `signed-url` (string). While it
- * waits for that at EOS, it posts progress messages with the code `upload`. An
- * upload whose blocks are left in the store is named
- * in a message `store-abandoned`, or, with `on-error=keep`, `store-kept`, with
- * the fields `account`, `container`, `blob` and `upload-id` (strings). Azure
- * drops them after a week.
+ * what was sent), and, where there are any, `version-id`, `checksum` and
+ * `signed-url` (strings). While it waits for that at EOS, it posts progress
+ * messages with the code `upload`. An upload whose blocks are left in the store
+ * is named in a message `store-abandoned`, or, with `on-error=keep`,
+ * `store-kept`, with the fields `account`, `container`, `blob` and `upload-id`
+ * (strings). Azure drops them after a week.
  *
  * ## Example launch line
  * |[
