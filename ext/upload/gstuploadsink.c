@@ -623,9 +623,6 @@ gst_rec_upload_sink_stop (GstBaseSink * sink)
   /* It may have a lease to give back, which takes a request. */
   g_clear_pointer (&place, gst_rec_store_place_unref);
 
-  /* Takes a request where a lease is still held. */
-  g_clear_pointer (&place, gst_rec_store_place_unref);
-
   return TRUE;
 }
 
