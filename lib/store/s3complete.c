@@ -57,18 +57,24 @@ expected_etag (const GstRecStorePart * parts, guint n_parts)
 }
 
 /* After a Complete whose answer got lost: whether the object that now stands
- * under @key is the one made of these parts. */
+ * under @key is the one made of these parts. Where its ETag is no MD5, as with
+ * keys of a KMS, its checksum says so. */
 static gboolean
 stands_already (GstRecStore * store, const gchar * key,
     GstRecStoreObject * made, GCancellable * cancellable)
 {
   g_auto (GstRecStoreObject) found = { 0, };
 
-  if (made->etag == NULL ||
-      !gst_rec_s3_head (store, key, NULL, &found, cancellable, NULL) ||
-      found.size != made->size || g_strcmp0 (found.etag, made->etag) != 0)
+  if (!gst_rec_s3_head (store, key, NULL, &found, cancellable, NULL) ||
+      found.size != made->size)
+    return FALSE;
+  if ((made->checksum == NULL ||
+          g_strcmp0 (found.checksum, made->checksum) != 0) &&
+      (made->etag == NULL || g_strcmp0 (found.etag, made->etag) != 0))
     return FALSE;
 
+  g_free (made->etag);
+  made->etag = g_steal_pointer (&found.etag);
   made->version_id = g_steal_pointer (&found.version_id);
   return TRUE;
 }
@@ -162,6 +168,8 @@ gst_rec_s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
     .customer_key = checksum != NULL
   };
 
+  if (checksum)
+    made.checksum = gst_rec_s3_named_checksum (self->place, checksum);
   for (guint i = 0; i < n_parts; i++)
     made.size += parts[i].size;
   add_guards (headers, self->place, made.size, checksum);
@@ -179,8 +187,6 @@ gst_rec_s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
 
   if (made.etag == NULL)
     made.etag = g_strdup ("");
-  if (checksum)
-    made.checksum = gst_rec_s3_named_checksum (self->place, checksum);
   gst_rec_store_object_clear (object);
   *object = made;
   made = (GstRecStoreObject) { 0, };

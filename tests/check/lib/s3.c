@@ -29,6 +29,7 @@ typedef struct
   GThread *thread;
   const Answer *answers;        /* until one without a method */
   guint size;                   /* that a HEAD says */
+  const gchar *checksum;        /* CRC32C that it says, or NULL */
   gint n_requests;              /* atomic */
   gint n_deletes;               /* atomic */
 } FakeStore;
@@ -57,6 +58,9 @@ answer_as_told (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
     return;
   }
   soup_server_message_set_status (message, answer->status, NULL);
+  if (fake.checksum)
+    soup_message_headers_replace (soup_server_message_get_response_headers
+        (message), "x-amz-checksum-crc32c", fake.checksum);
   if (answer->etag)
     soup_message_headers_replace (soup_server_message_get_response_headers
         (message), "ETag", answer->etag);
@@ -79,15 +83,31 @@ serve (gpointer data G_GNUC_UNUSED)
   return NULL;
 }
 
-static void
-setup (void)
+/* @options may be NULL. */
+static GstRecStorePlace *
+make_place (const GstRecS3Options * options)
 {
   GstRecCredentials keys = {
     .access_key_id = (gchar *) "KEY",.secret_access_key = (gchar *) "SECRET"
   };
   g_autoptr (GstRecCredentialsProvider) credentials =
       gst_rec_credentials_provider_new_static (&keys);
+  GSList *uris = soup_server_get_uris (fake.server);
+  g_autofree gchar *endpoint = g_strdup_printf ("http://127.0.0.1:%d",
+      g_uri_get_port (uris->data));
+  GstRecS3Settings settings = {
+    .endpoint = endpoint,.bucket = "bucket",.region = "us-east-1",
+    .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = credentials,
+    .timeout = 5,.retries = 0,.options = options
+  };
 
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  return gst_rec_s3_place_new (&settings, NULL);
+}
+
+static void
+setup (void)
+{
   memset (&fake, 0, sizeof (fake));
   fake.size = SIZE;
   fake.context = g_main_context_new ();
@@ -99,17 +119,7 @@ setup (void)
           SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
   g_main_context_pop_thread_default (fake.context);
 
-  GSList *uris = soup_server_get_uris (fake.server);
-  g_autofree gchar *endpoint = g_strdup_printf ("http://127.0.0.1:%d",
-      g_uri_get_port (uris->data));
-  GstRecS3Settings settings = {
-    .endpoint = endpoint,.bucket = "bucket",.region = "us-east-1",
-    .path_style = GST_REC_S3_PATH_STYLE_AUTO,.credentials = credentials,
-    .timeout = 5,.retries = 0
-  };
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-
-  place = gst_rec_s3_place_new (&settings, NULL);
+  place = make_place (NULL);
   store = gst_rec_store_place_open (place, NULL, FALSE, NULL);
   fail_unless (store != NULL);
 }
@@ -238,6 +248,39 @@ GST_START_TEST (test_a_put_is_looked_into_where_it_is_unclear)
   } else {
     fail_unless (g_error_matches (error, GST_REC_STORE_ERROR,
             puts[__i__].error), "%s", error->message);
+  }
+}
+
+GST_END_TEST;
+
+/* A store whose ETags are no MD5s. */
+GST_START_TEST (test_a_lost_complete_is_known_by_its_checksum)
+{
+  static const Answer answers[] = {
+    {"POST", 0, NULL, NULL}, {"HEAD", 200, "\"of a KMS\"", NULL},
+    {NULL, 403, NULL, NULL}
+  };
+  /* CRC32C of "1234567", alone and with one bit more. */
+  static const gchar *const sums[] = { "TPGTSw==", "TPGTSg==" };
+  GstRecS3Options options = {.checksum = GST_REC_CHECKSUM_CRC32C };
+  GstRecStorePart part = { 1, SIZE, (gchar *) PART_ETAG,
+    (gchar *) sums[0]
+  };
+  g_autoptr (GstRecStorePlace) summing = make_place (&options);
+  g_autoptr (GstRecStore) handle =
+      gst_rec_store_place_open (summing, NULL, FALSE, NULL);
+  g_auto (GstRecStoreObject) object = { 0, };
+  g_autoptr (GError) error = NULL;
+
+  fake.checksum = sums[__i__];
+  begin (answers);
+  gboolean ok = handle->klass->complete (handle, "key", "id", &part, 1,
+      &object, NULL, &error);
+
+  fail_unless_equals_int (ok, __i__ == 0);
+  if (ok) {
+    fail_unless_equals_string (object.etag, "of a KMS");
+    fail_unless_equals_string (object.checksum, "crc32c:TPGTSw==");
   }
 }
 
@@ -413,6 +456,8 @@ s3_suite (void)
   tcase_add_checked_fixture (tc, setup, teardown);
   tcase_add_loop_test (tc, test_a_complete_is_looked_into_where_it_is_unclear,
       0, G_N_ELEMENTS (completes));
+  tcase_add_loop_test (tc, test_a_lost_complete_is_known_by_its_checksum, 0,
+      2);
   tcase_add_loop_test (tc, test_a_put_is_looked_into_where_it_is_unclear, 0,
       G_N_ELEMENTS (puts));
   tcase_add_test (tc, test_an_abort_is_patient_until_its_deadline);
