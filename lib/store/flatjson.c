@@ -302,7 +302,7 @@ GstRecFlatJson *
 gst_rec_flat_json_parse (const gchar * data, gsize size)
 {
   g_autoptr (GstRecFlatJson) self = g_new0 (GstRecFlatJson, 1);
-  Reader reader = {.at = data,.end = data + size };
+  Reader reader = {.at = data,.end = data ? data + size : NULL };
 
   if (data == NULL || size > MAX_SIZE || !take_object (self, &reader))
     return NULL;
