@@ -110,7 +110,7 @@ case_replaced() {
   head -c $((40 * mib)) /dev/urandom >in.bin
   aws s3 cp --quiet in.bin s3://$bucket/object || fail "awscli cannot store"
   timeout 60 gst-launch-1.0 -q s3src location=s3://$bucket/object \
-    endpoint=$endpoint read-ahead=$mib ! identity sleep-time=20000 ! \
+    endpoint=$endpoint read-ahead=$mib ! identity sleep-time=60000 ! \
     filesink location=back.bin buffer-mode=unbuffered >out.txt 2>err.txt &
   rec_pids+=($!)
   wait_for 20 test -s back.bin || fail "nothing is read"
