@@ -182,7 +182,7 @@ gst_rec_s3_complete (GstRecStore * store, const gchar * key, const gchar * id,
     return FALSE;
   }
 
-  if (!gst_rec_s3_lock (self, key, &made, cancellable, error))
+  if (!gst_rec_s3_amend (self, key, &made, cancellable, error))
     return FALSE;
 
   if (made.etag == NULL)

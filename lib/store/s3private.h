@@ -120,8 +120,8 @@ gboolean gst_rec_s3_check_checksum (const GstRecS3Operation * operation,
 void gst_rec_s3_add_condition (GstRecS3Headers * headers,
     const GstRecS3Place * place);
 
-/* s3lock.c */
-gboolean gst_rec_s3_lock (GstRecS3 * self, const gchar * key,
+/* s3amend.c */
+gboolean gst_rec_s3_amend (GstRecS3 * self, const gchar * key,
     const GstRecStoreObject * object, GCancellable * cancellable,
     GError ** error);
 

@@ -96,8 +96,8 @@ case_encryption() {
   expect_nothing_left no-such-key
 }
 
-# RGW 16 forgets locks and tags of an object that comes in parts; locks are then
-# set behind it. That they were sent shows the proxy.
+# RGW 16 forgets locks and tags of an object that comes in parts; they are then
+# set behind it. That they were sent before shows the proxy.
 sent() {
   local found
   found=$(requests "r['operation'] == '$1' and r['path'].endswith('/$2')" \
@@ -162,6 +162,7 @@ case_versions() {
 }
 
 case_metadata() {
+  local key
   start_s3
   start_s3proxy
   uploads metadata 'tags=t,queue="sales\ +\ 1",who="anna@example.com",site="Köln"' \
@@ -182,13 +183,15 @@ case_metadata() {
   echo small >small.bin
   input=small.bin uploads tagged \
     'tags=t,queue="sales\ +\ 1",who="anna@example.com",site="Köln"'
-  aws s3api get-object-tagging --bucket $bucket --key tagged >tags.json
-  python3 - <<'P' || wrong "tags: $(cat tags.json)"
+  for key in metadata tagged; do
+    aws s3api get-object-tagging --bucket $bucket --key $key >tags.json
+    python3 - <<'P' || wrong "$key has the tags $(cat tags.json)"
 import json
 tags = {t["Key"]: t["Value"] for t in json.load(open("tags.json"))["TagSet"]}
 assert tags == {"queue": "sales + 1", "who": "anna@example.com",
                 "site": "Köln"}, tags
 P
+  done
 
   # What the stream's tags say, but for what was given
   timeout 60 gst-launch-1.0 -m filesrc location=in.bin blocksize=$mib ! \

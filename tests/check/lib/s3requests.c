@@ -20,6 +20,7 @@ static struct
   Loopback loopback;
   GMutex lock;
   GString *requests;            /* with the lock */
+  gboolean forgets;             /* the tags of an upload in parts */
 } fake;
 
 /* Of every request, or by the time of day. */
@@ -95,6 +96,8 @@ answer (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
   write_down (message);
   soup_server_message_set_status (message, 200, NULL);
   soup_message_headers_replace (headers, "ETag", "\"x\"");
+  soup_message_headers_append (headers, "x-amz-tagging-count",
+      fake.forgets ? "0" : "1");
   soup_message_headers_append (headers, "x-goog-hash",
       "crc32c=4waSgw==,md5=JfnnlDI7RThTiF9RgfG2JA==");
   if (strcmp (method, "POST") == 0)
@@ -161,6 +164,10 @@ static const struct
         "  x-amz-checksum-type: FULL_OBJECT\n"
         "  x-amz-content-sha256: *\n"
         "  x-amz-mp-object-size: 9\n"
+        /* Whether it has its tags */
+        "HEAD /bucket/a key\n"
+        "  scope: /eu-west-1/s3/aws4_request\n"
+        "  x-amz-content-sha256: " SHA_EMPTY "\n"
         "HEAD /bucket/a key\n"
         "  scope: /eu-west-1/s3/aws4_request\n"
         "  x-amz-checksum-mode: ENABLED\n"
@@ -262,6 +269,7 @@ setup (void)
 {
   g_mutex_init (&fake.lock);
   fake.requests = g_string_new (NULL);
+  fake.forgets = FALSE;
   loopback_start (&fake.loopback, answer);
 }
 
@@ -328,6 +336,26 @@ GST_START_TEST (test_what_is_sent)
 
 GST_END_TEST;
 
+GST_START_TEST (test_tags_that_were_forgotten_are_sent_behind)
+{
+  g_autoptr (GstRecStorePlace) place = make_place (GST_REC_S3_FLAVOR_AWS,
+      &cases[1].options, fake.loopback.endpoint);
+  g_autoptr (GstRecStore) store =
+      gst_rec_store_place_open (place, NULL, FALSE, NULL);
+  GstRecStorePart part = { 1, 9, (gchar *) "\"x\"", NULL };
+  g_auto (GstRecStoreObject) made = { 0, };
+
+  fake.forgets = TRUE;
+  fail_unless (store->klass->complete (store, "a key", "id", &part, 1, &made,
+          NULL, NULL));
+  g_mutex_lock (&fake.lock);
+  fail_unless (strstr (fake.requests->str, "PUT /bucket/a key?tagging=\n"
+          "  content-length: 136\n"), "%s", fake.requests->str);
+  g_mutex_unlock (&fake.lock);
+}
+
+GST_END_TEST;
+
 static const struct
 {
   GstRecS3Flavor flavor;
@@ -375,6 +403,7 @@ s3requests_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, setup, teardown);
   tcase_add_loop_test (tc, test_what_is_sent, 0, G_N_ELEMENTS (cases));
+  tcase_add_test (tc, test_tags_that_were_forgotten_are_sent_behind);
   tcase_add_loop_test (tc, test_where_it_goes, 0, G_N_ELEMENTS (places));
 
   return s;
