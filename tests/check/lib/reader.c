@@ -192,7 +192,7 @@ GST_END_TEST;
 GST_START_TEST (test_a_replaced_object_is_an_error_and_stays_one)
 {
   expect_read (0, 100, 100);
-  sim_object_replace (sim, SIZE + 1);
+  sim_object_replace (sim, SIZE);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (GError) error = NULL;
 
