@@ -38,7 +38,7 @@
 #include "gsts3src.h"
 
 #include "credentialsadvice.h"
-#include "s3settings.h"
+#include "s3srcsettings.h"
 #include "store/reader.h"
 #include "store/storeuri.h"
 #include "uploadadvice.h"
@@ -46,41 +46,19 @@
 GST_DEBUG_CATEGORY_STATIC (rec_s3_src_debug);
 #define GST_CAT_DEFAULT rec_s3_src_debug
 
-#define KIB 1024
-#define MIB (1024 * KIB)
-#define DEFAULT_READ_AHEAD (8 * MIB)
-#define MAX_READ_AHEAD (G_GUINT64_CONSTANT (1) << 30)
-#define DEFAULT_RANGE_SIZE (2 * MIB)
-#define MIN_RANGE_SIZE (64 * KIB)
-#define MAX_RANGE_SIZE (256 * MIB)
-#define DEFAULT_PARALLEL 4
-#define DEFAULT_RETRIES 5
-#define DEFAULT_TIMEOUT 30
 /* Of the buffers that are pushed; they are not copied. */
-#define DEFAULT_BLOCKSIZE (256 * KIB)
+#define DEFAULT_BLOCKSIZE (256 * 1024)
 /* A buffer of more memories is copied by the first who looks at it. */
 #define MAX_MEMORIES 8
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
     GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-typedef struct
-{
-  GstRecS3ObjectSettings object;
-  gchar *version_id;
-  gchar *ca_file;
-  guint64 read_ahead;
-  guint64 range_size;
-  guint parallel;
-  guint retries;
-  guint timeout;
-} Settings;
-
 struct _GstRecS3Src
 {
   GstBaseSrc parent;
 
-  Settings settings;            /* with the object lock */
+  GstRecS3SrcSettings settings; /* with the object lock */
 
   /* Between start and stop. With the object lock to change, and to use from
    * elsewhere than start, stop and create. */
@@ -94,15 +72,8 @@ struct _GstRecS3Src
 enum
 {
   PROP_0,
-  PROP_VERSION_ID,
-  PROP_READ_AHEAD,
-  PROP_RANGE_SIZE,
-  PROP_PARALLEL,
-  PROP_RETRIES,
-  PROP_TIMEOUT,
-  PROP_CA_FILE,
   PROP_STATS,
-  PROP_FIRST_OF_OBJECT,
+  PROP_FIRST_OF_SETTINGS,
 };
 
 /* What a URI may set: properties of these names. */
@@ -174,25 +145,6 @@ static const GstRecUploadAdvice advices[] = {
 };
 
 static void
-settings_copy (const Settings * self, Settings * copy)
-{
-  *copy = *self;
-  gst_rec_s3_object_settings_copy (&self->object, &copy->object);
-  copy->version_id = g_strdup (self->version_id);
-  copy->ca_file = g_strdup (self->ca_file);
-}
-
-static void
-settings_clear (Settings * self)
-{
-  gst_rec_s3_object_settings_clear (&self->object);
-  g_clear_pointer (&self->version_id, g_free);
-  g_clear_pointer (&self->ca_file, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Settings, settings_clear)
-
-static void
 post_error (GstRecS3Src * self, const GError * error)
 {
   gst_rec_upload_post_error (GST_ELEMENT (self), advices, self->uri, error);
@@ -225,7 +177,7 @@ scheme_of (GstRecS3Flavor flavor)
 
 /* Called without the object lock: this may read files. */
 static GstRecStorePlace *
-make_place (GstRecS3Src * self, const Settings * settings, gchar ** key,
+make_place (GstRecS3Src * self, const GstRecS3SrcSettings * settings, gchar ** key,
     GError ** error)
 {
   g_autofree gchar *bucket = NULL;
@@ -248,11 +200,11 @@ make_place (GstRecS3Src * self, const Settings * settings, gchar ** key,
 static gboolean
 open_object (GstRecS3Src * self, GError ** error)
 {
-  g_auto (Settings) settings = { 0, };
+  g_auto (GstRecS3SrcSettings) settings = { 0, };
   g_autofree gchar *key = NULL;
 
   GST_OBJECT_LOCK (self);
-  settings_copy (&self->settings, &settings);
+  gst_rec_s3_src_settings_copy (&self->settings, &settings);
   GST_OBJECT_UNLOCK (self);
 
   g_autoptr (GstRecStorePlace) place =
@@ -591,39 +543,11 @@ gst_rec_s3_src_set_property (GObject * object, guint id,
     const GValue * value, GParamSpec * pspec)
 {
   GstRecS3Src *self = GST_REC_S3_SRC (object);
-  Settings *settings = &self->settings;
-  gboolean known = TRUE;
+  gboolean known;
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_VERSION_ID:
-      g_free (settings->version_id);
-      settings->version_id = g_value_dup_string (value);
-      break;
-    case PROP_READ_AHEAD:
-      settings->read_ahead = g_value_get_uint64 (value);
-      break;
-    case PROP_RANGE_SIZE:
-      settings->range_size = g_value_get_uint64 (value);
-      break;
-    case PROP_PARALLEL:
-      settings->parallel = g_value_get_uint (value);
-      break;
-    case PROP_RETRIES:
-      settings->retries = g_value_get_uint (value);
-      break;
-    case PROP_TIMEOUT:
-      settings->timeout = g_value_get_uint (value);
-      break;
-    case PROP_CA_FILE:
-      g_free (settings->ca_file);
-      settings->ca_file = g_value_dup_string (value);
-      break;
-    default:
-      known = gst_rec_s3_object_settings_set (&settings->object,
-          id - PROP_FIRST_OF_OBJECT, value);
-      break;
-  }
+  known = gst_rec_s3_src_settings_set (&self->settings,
+      id - PROP_FIRST_OF_SETTINGS, value);
   GST_OBJECT_UNLOCK (self);
 
   if (!known)
@@ -635,40 +559,14 @@ gst_rec_s3_src_get_property (GObject * object, guint id, GValue * value,
     GParamSpec * pspec)
 {
   GstRecS3Src *self = GST_REC_S3_SRC (object);
-  const Settings *settings = &self->settings;
   gboolean known = TRUE;
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_VERSION_ID:
-      g_value_set_string (value, settings->version_id);
-      break;
-    case PROP_READ_AHEAD:
-      g_value_set_uint64 (value, settings->read_ahead);
-      break;
-    case PROP_RANGE_SIZE:
-      g_value_set_uint64 (value, settings->range_size);
-      break;
-    case PROP_PARALLEL:
-      g_value_set_uint (value, settings->parallel);
-      break;
-    case PROP_RETRIES:
-      g_value_set_uint (value, settings->retries);
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, settings->timeout);
-      break;
-    case PROP_CA_FILE:
-      g_value_set_string (value, settings->ca_file);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, make_stats (self));
-      break;
-    default:
-      known = gst_rec_s3_object_settings_get (&settings->object,
-          id - PROP_FIRST_OF_OBJECT, value);
-      break;
-  }
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, make_stats (self));
+  else
+    known = gst_rec_s3_src_settings_get (&self->settings,
+        id - PROP_FIRST_OF_SETTINGS, value);
   GST_OBJECT_UNLOCK (self);
 
   if (!known)
@@ -678,46 +576,14 @@ gst_rec_s3_src_get_property (GObject * object, guint id, GValue * value,
 static void
 gst_rec_s3_src_finalize (GObject * object)
 {
-  settings_clear (&GST_REC_S3_SRC (object)->settings);
+  gst_rec_s3_src_settings_clear (&GST_REC_S3_SRC (object)->settings);
 
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
-#define READY (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | \
-    GST_PARAM_MUTABLE_READY)
-
 static void
 install_properties (GObjectClass * klass)
 {
-  g_object_class_install_property (klass, PROP_VERSION_ID,
-      g_param_spec_string ("version-id", "Version id",
-          "Version of the object, where the bucket keeps several; unset for "
-          "the newest", NULL, READY));
-  g_object_class_install_property (klass, PROP_READ_AHEAD,
-      g_param_spec_uint64 ("read-ahead", "Read ahead",
-          "Bytes that are fetched ahead while reading goes on in a row; 0 to "
-          "fetch only what is asked for", 0, MAX_READ_AHEAD,
-          DEFAULT_READ_AHEAD, READY));
-  g_object_class_install_property (klass, PROP_RANGE_SIZE,
-      g_param_spec_uint64 ("range-size", "Range size",
-          "Bytes that one request asks for at most", MIN_RANGE_SIZE,
-          MAX_RANGE_SIZE, DEFAULT_RANGE_SIZE, READY));
-  g_object_class_install_property (klass, PROP_PARALLEL,
-      g_param_spec_uint ("parallel", "Parallel",
-          "Requests at a time, of which one is kept free for what is waited "
-          "for", 1, 64, DEFAULT_PARALLEL, READY));
-  g_object_class_install_property (klass, PROP_RETRIES,
-      g_param_spec_uint ("retries", "Retries",
-          "How often a request that failed in passing, and brought next to "
-          "nothing, is sent again", 0, 100, DEFAULT_RETRIES, READY));
-  g_object_class_install_property (klass, PROP_TIMEOUT,
-      g_param_spec_uint ("timeout", "Timeout",
-          "Seconds without a byte after which a request has failed",
-          1, 3600, DEFAULT_TIMEOUT, READY));
-  g_object_class_install_property (klass, PROP_CA_FILE,
-      g_param_spec_string ("ca-file", "CA file",
-          "PEM file with the authorities to trust for TLS; unset for those of "
-          "the system", NULL, READY));
   /**
    * GstRecS3Src:stats:
    *
@@ -728,7 +594,7 @@ install_properties (GObjectClass * klass)
       g_param_spec_boxed ("stats", "Statistics",
           "Bytes fetched and held, requests and retries", GST_TYPE_STRUCTURE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  gst_rec_s3_object_settings_install (klass, PROP_FIRST_OF_OBJECT);
+  gst_rec_s3_src_settings_install (klass, PROP_FIRST_OF_SETTINGS);
 }
 
 static void
@@ -762,13 +628,7 @@ gst_rec_s3_src_class_init (GstRecS3SrcClass * klass)
 static void
 gst_rec_s3_src_init (GstRecS3Src * self)
 {
-  gst_rec_s3_object_settings_init (&self->settings.object);
-  self->settings.read_ahead = DEFAULT_READ_AHEAD;
-  self->settings.range_size = DEFAULT_RANGE_SIZE;
-  self->settings.parallel = DEFAULT_PARALLEL;
-  self->settings.retries = DEFAULT_RETRIES;
-  self->settings.timeout = DEFAULT_TIMEOUT;
-
+  gst_rec_s3_src_settings_init (&self->settings);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_BYTES);
   gst_base_src_set_blocksize (GST_BASE_SRC (self), DEFAULT_BLOCKSIZE);
 }
