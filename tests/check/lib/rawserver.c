@@ -18,7 +18,7 @@ struct _RawServer
   GSocket *listener;
   GCancellable *stop;
   GThread *thread;
-  const RawStep *steps;
+  RawStep *steps;
   guint n_steps;
 
   GMutex lock;                  /* of what follows */
@@ -186,7 +186,7 @@ raw_server_new (GSocketFamily family, const RawStep * steps, guint n_steps)
   g_autoptr (GSocketAddress) address =
       g_inet_socket_address_new (loopback, 0);
 
-  self->steps = steps;
+  self->steps = g_memdup2 (steps, n_steps * sizeof (RawStep));
   self->n_steps = n_steps;
   self->tos = -1;
   self->stop = g_cancellable_new ();
@@ -221,6 +221,7 @@ raw_server_free (RawServer * self)
   g_array_unref (self->arrivals);
   g_clear_object (&self->listener);
   g_object_unref (self->stop);
+  g_free (self->steps);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
