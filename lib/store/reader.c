@@ -306,8 +306,18 @@ wake_or_start_threads (GstRecReader * self)
     wanted += ((Segment *) g_ptr_array_index (self->segments, i))->state ==
         SEGMENT_WANTED;
   for (guint i = self->idle; i < wanted &&
-      self->threads->len < self->parallel; i++)
-    g_ptr_array_add (self->threads, g_thread_new ("recreader", work, self));
+      self->threads->len < self->parallel; i++) {
+    g_autoptr (GError) error = NULL;
+    GThread *thread = g_thread_try_new ("recreader", work, self, &error);
+
+    /* Those that are there do it, if there are any. */
+    if (thread == NULL) {
+      if (self->threads->len == 0)
+        fail_all (self, error);
+      break;
+    }
+    g_ptr_array_add (self->threads, thread);
+  }
   if (wanted > 0)
     g_cond_broadcast (&self->cond);
 }
