@@ -9,20 +9,24 @@
  * longest that Azure has for those that end. Two renewals may fail. */
 #define DURATION "60"
 #define RENEW_INTERVAL (20 * G_TIME_SPAN_SECOND)
+/* Who stops does not wait for longer until it is given back. */
+#define RELEASE_PATIENCE (3 * G_TIME_SPAN_SECOND)
 
-/* Renews a lease while an upload lasts. Holds no reference of the place, which
- * outlives it. */
+/* Renews a lease while an upload lasts, and gives it back. Holds no reference
+ * of the place, which outlives it. */
 struct _GstRecAzureLease
 {
   GstRecAzure handle;           /* of the thread */
   gchar *key;
   gchar *id;
   GThread *thread;
-  GCancellable *stop;
+  GCancellable *stop;           /* drops a renewal */
+  GCancellable *give_up;        /* drops the release */
 
   GMutex lock;
   GCond cond;
   gboolean quit;                /* with lock */
+  gboolean ended;               /* with lock */
 };
 
 /* Whoever knows the upload knows its lease. */
@@ -65,7 +69,7 @@ gst_rec_azure_lease_acquire (GstRecAzure * self, const gchar * key,
 /* A renewal that fails is not told: what is sent next to a blob that is leased
  * no more, or by another, is refused, and that is. */
 static gpointer
-renew (gpointer data)
+keep (gpointer data)
 {
   GstRecAzureLease *self = data;
 
@@ -84,6 +88,14 @@ renew (gpointer data)
   }
   g_mutex_unlock (&self->lock);
 
+  lease_action (&self->handle, self->key, "release", self->id, self->give_up,
+      NULL);
+
+  g_mutex_lock (&self->lock);
+  self->ended = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+
   return NULL;
 }
 
@@ -92,6 +104,7 @@ lease_clear (GstRecAzureLease * self)
 {
   gst_rec_http_free (self->handle.http);
   g_object_unref (self->stop);
+  g_object_unref (self->give_up);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->key);
@@ -109,12 +122,13 @@ gst_rec_azure_lease_keep (GstRecAzurePlace * place, const gchar * key,
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->stop = g_cancellable_new ();
+  self->give_up = g_cancellable_new ();
   self->key = g_strdup (key);
   self->id = g_strdup (lease_id);
   self->handle.place = place;
   self->handle.http = gst_rec_azure_http_new (place, 0, self->stop, error);
   if (self->handle.http)
-    self->thread = g_thread_try_new ("rec-lease", renew, self, error);
+    self->thread = g_thread_try_new ("rec-lease", keep, self, error);
 
   if (self->thread == NULL) {
     lease_clear (self);
@@ -128,13 +142,20 @@ gst_rec_azure_lease_keep (GstRecAzurePlace * place, const gchar * key,
 void
 gst_rec_azure_lease_free (GstRecAzureLease * self)
 {
+  gint64 until = g_get_monotonic_time () + RELEASE_PATIENCE;
+
   g_mutex_lock (&self->lock);
   self->quit = TRUE;
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);
   g_cancellable_cancel (self->stop);
+
+  g_mutex_lock (&self->lock);
+  while (!self->ended &&
+      g_cond_wait_until (&self->cond, &self->lock, until));
+  g_mutex_unlock (&self->lock);
+  g_cancellable_cancel (self->give_up);
   g_thread_join (self->thread);
 
-  lease_action (&self->handle, self->key, "release", self->id, NULL, NULL);
   lease_clear (self);
 }

@@ -33,6 +33,7 @@ static struct
   const gchar *lose;            /* the operation whose answer gets lost, once */
   guint skew;                   /* s that a signature is off, once */
   const gchar *refuse;          /* "OPERATION status code" */
+  const gchar *stall;           /* the operation that is never answered */
   gchar *authorization;         /* of the last request */
   gchar *last_query;
   gboolean archived;            /* nothing writes it any more */
@@ -348,6 +349,8 @@ handle (SoupServer * server G_GNUC_UNUSED, SoupServerMessage * message,
     soup_message_headers_replace (soup_server_message_get_response_headers
         (message), "Date", date);
     answer (message, 403, "AuthenticationFailed");
+  } else if (g_strcmp0 (fake.stall, operation) == 0) {
+    soup_server_message_pause (message);
   } else if (!is_refused (message, operation)) {
     serve (message, operation, query);
     if (g_strcmp0 (fake.lose, operation) == 0) {
@@ -398,7 +401,8 @@ make_place (const GstRecAzureSettings * given)
     settings.account = &account;
   if (settings.container == NULL)
     settings.container = "container";
-  settings.timeout = 5;
+  if (settings.timeout == 0)
+    settings.timeout = 5;
   settings.retries = 2;
   GstRecStorePlace *place = gst_rec_azure_place_new (&settings, &error);
   fail_unless (place != NULL, "%s", error ? error->message : "");
@@ -643,6 +647,23 @@ GST_START_TEST (test_a_second_writer_is_refused)
       GST_REC_STORE_ERROR_LOCKED);
   fail_unless_equals_int (end_upload (uploader), -1);
   fail_unless (fake.lease == NULL);
+}
+
+GST_END_TEST;
+
+/* Whoever stops does not wait for a store that says nothing. */
+GST_START_TEST (test_a_lease_is_given_back_or_left)
+{
+  g_autoptr (GstRecStorePlace) place = make_place (&(GstRecAzureSettings) {
+    .lease = TRUE,.timeout = 60});
+  g_autoptr (GstRecUploader) uploader = begin_upload (place, 0);
+
+  fail_unless (write_mib (uploader, 1));
+  fake.stall = "release";
+  gint64 start = g_get_monotonic_time ();
+  fail_unless_equals_int (end_upload (uploader), -1);
+  fail_unless (g_get_monotonic_time () - start < 10 * G_TIME_SPAN_SECOND);
+  fail_unless (strstr (fake.log->str, "release") != NULL);
 }
 
 GST_END_TEST;
@@ -905,6 +926,7 @@ azure_suite (void)
   tcase_add_loop_test (tc,
       test_an_upload_that_is_given_up_touches_nothing_of_others, 0, 2);
   tcase_add_test (tc, test_a_second_writer_is_refused);
+  tcase_add_test (tc, test_a_lease_is_given_back_or_left);
   tcase_add_test (tc, test_an_upload_that_cannot_begin_leaves_nothing);
   tcase_add_test (tc, test_a_lease_that_is_lost_ends_the_upload);
   tcase_add_test (tc, test_another_writer_between_commits_ends_the_upload);
