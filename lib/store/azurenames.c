@@ -25,8 +25,10 @@ gst_rec_azure_parse_location (const gchar * location, gchar ** account,
 
   if (parts == NULL || g_strv_length (parts) < 3 || *parts[0] == '\0' ||
       *parts[1] == '\0' || *parts[2] == '\0') {
-    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
-        "\"%s\" is not of the form azblob://account/container/blob", location);
+    /* Not the text itself: it may be an address with a signature. */
+    g_set_error_literal (error, GST_REC_STORE_ERROR,
+        GST_REC_STORE_ERROR_SETTINGS,
+        "location is not of the form azblob://account/container/blob");
     return FALSE;
   }
 

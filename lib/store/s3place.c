@@ -21,8 +21,10 @@ gst_rec_s3_parse_location (const gchar * location, GstRecS3Flavor * flavor,
   const gchar *slash = google || aws ? strchr (rest, '/') : NULL;
 
   if (slash == NULL || slash == rest || slash[1] == '\0') {
-    g_set_error (error, GST_REC_STORE_ERROR, GST_REC_STORE_ERROR_SETTINGS,
-        "\"%s\" is not of the form s3://bucket/key", location);
+    /* Not the text itself: it may be an address with a signature. */
+    g_set_error_literal (error, GST_REC_STORE_ERROR,
+        GST_REC_STORE_ERROR_SETTINGS,
+        "location is not of the form s3://bucket/key");
     return FALSE;
   }
 

@@ -123,6 +123,8 @@ static const struct
   {"connection-string", "AccountName=account", "Correct location"},
   {"connection-string", "AccountName=other;AccountKey=" KEY,
       "Correct location"},
+  {"location", "https://account.blob.core.windows.net/c/b?sig=c2VjcmV0",
+      "Correct location"},
   {"metadata", "m,1st=(string)x", "Correct metadata"},
   {"tags", "t,a=(string)\"x&y\"", "Correct location"},
   {"part-size", "4194304001", "Correct part-size"},
