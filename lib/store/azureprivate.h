@@ -105,8 +105,8 @@ GstRecAzureUpload *gst_rec_azure_find_upload (GstRecAzurePlace * place,
     const gchar * key, const gchar * id, const gchar ** found_id);
 
 gboolean gst_rec_azure_put_placeholder (GstRecAzure * self,
-    const gchar * key, gchar ** etag, GCancellable * cancellable,
-    GError ** error);
+    const gchar * key, const gchar * id, gchar ** etag,
+    GCancellable * cancellable, GError ** error);
 
 gboolean gst_rec_azure_put_block (GstRecAzure * self, const gchar * key,
     const gchar * block_id, const gchar * lease_id, GstRecBody * body,

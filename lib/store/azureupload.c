@@ -51,7 +51,7 @@ take_lease (GstRecAzure * self, const gchar * key, const gchar * id,
 
   if (!leased && is_code (reason, GST_REC_STORE_ERROR_NOT_FOUND)) {
     g_clear_error (&reason);
-    upload->placeholder = gst_rec_azure_put_placeholder (self, key,
+    upload->placeholder = gst_rec_azure_put_placeholder (self, key, id,
         &upload->etag, cancellable, &reason);
     /* Another writer was quicker: it has the lease, or soon will. */
     leased = (upload->placeholder ||
@@ -227,13 +227,13 @@ gst_rec_azure_complete (GstRecStore * store, const gchar * key,
 /* Drops blocks that wait where no blob stands: one that is empty takes their
  * place for a moment. Azure knows no other way. */
 static gboolean
-drop_blocks (GstRecAzure * self, const gchar * key,
+drop_blocks (GstRecAzure * self, const gchar * key, const gchar * id,
     GCancellable * cancellable, GError ** error)
 {
   g_autofree gchar *etag = NULL;
 
-  return gst_rec_azure_put_placeholder (self, key, &etag, cancellable, error)
-      && delete_own (self, key, etag, NULL, cancellable, error);
+  return gst_rec_azure_put_placeholder (self, key, id, &etag, cancellable,
+      error) && delete_own (self, key, etag, NULL, cancellable, error);
 }
 
 /* Whether all blocks that wait are of one upload, and how many there are. */
@@ -258,7 +258,8 @@ only_ours (const GPtrArray * blocks, const gchar * id, guint * n)
 }
 
 /* Removes the empty blob that was there for the lease, or what waits beside
- * the one that was committed, without touching what stands. */
+ * the one that was committed, without touching what stands. Nothing waits
+ * beside one that was put. */
 static gboolean
 abort_known (GstRecAzure * self, const gchar * key, const gchar * id,
     gboolean * done, GCancellable * cancellable, GError ** error)
@@ -280,7 +281,7 @@ abort_known (GstRecAzure * self, const gchar * key, const gchar * id,
   }
   g_mutex_unlock (&self->place->lock);
 
-  *done = placeholder || committed;
+  *done = placeholder || committed || etag;
   if (committed) {
     g_autofree gchar *new_etag = NULL;
 
@@ -315,7 +316,7 @@ abort_blocks (GstRecAzure * self, const gchar * key, const gchar * id,
   gboolean stands = gst_rec_azure_head (&self->store, key, NULL, &object,
       cancellable, &reason);
   if (only && !stands && is_code (reason, GST_REC_STORE_ERROR_NOT_FOUND))
-    return drop_blocks (self, key, cancellable, error);
+    return drop_blocks (self, key, id, cancellable, error);
 
   if (!stands && !is_code (reason, GST_REC_STORE_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&reason));
@@ -326,18 +327,18 @@ abort_blocks (GstRecAzure * self, const gchar * key, const gchar * id,
   return FALSE;
 }
 
-/* An upload that is gone is aborted. What was committed of it stays. */
+/* An upload that is gone is aborted. What was committed of it stays. The lease
+ * is given back also where blocks are left: nobody here writes any more. */
 gboolean
 gst_rec_azure_abort (GstRecStore * store, const gchar * key, const gchar * id,
     GCancellable * cancellable, GError ** error)
 {
   GstRecAzure *self = (GstRecAzure *) store;
   gboolean done;
-
-  if (!abort_known (self, key, id, &done, cancellable, error) ||
-      (!done && !abort_blocks (self, key, id, cancellable, error)))
-    return FALSE;
+  gboolean aborted =
+      abort_known (self, key, id, &done, cancellable, error) &&
+      (done || abort_blocks (self, key, id, cancellable, error));
 
   forget (self->place, id);
-  return TRUE;
+  return aborted;
 }

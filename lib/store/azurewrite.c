@@ -9,6 +9,8 @@
 #include "store/s3headers.h"
 
 #define MD5_SIZE 16
+/* Metadata of an empty blob: the upload that it is there for. */
+#define PLACEHOLDER "upload"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EVP_MD_CTX, EVP_MD_CTX_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstRecStorePart, gst_rec_store_part_clear)
@@ -232,18 +234,47 @@ send_list (GstRecAzure * self, const gchar * key, Terms * terms,
   return TRUE;
 }
 
-/* A lease needs a blob: where there is none yet, an empty one. Drops all
- * blocks that wait. */
+/* Whether the blob is the empty one of the upload @id. */
+static gboolean
+is_placeholder (GstRecAzure * self, const gchar * key, const gchar * id,
+    gchar ** etag, GCancellable * cancellable)
+{
+  g_auto (GstRecStoreObject) object = { 0, };
+
+  if (!gst_rec_azure_head (&self->store, key, NULL, &object, cancellable,
+          NULL) || object.size > 0)
+    return FALSE;
+
+  for (gchar ** field = object.metadata; field && *field; field += 2)
+    if (strcmp (field[0], PLACEHOLDER) == 0 && strcmp (field[1], id) == 0) {
+      *etag = g_steal_pointer (&object.etag);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* A lease needs a blob: where there is none yet, an empty one, that says whose
+ * it is. Drops all blocks that wait. */
 gboolean
 gst_rec_azure_put_placeholder (GstRecAzure * self, const gchar * key,
-    gchar ** etag, GCancellable * cancellable, GError ** error)
+    const gchar * id, gchar ** etag, GCancellable * cancellable,
+    GError ** error)
 {
   g_autoptr (GstRecBody) nothing = block_list (NULL, NULL, NULL);
-  const GstRecStoreAttributes none = { 0, };
+  gchar *mark[] = { (gchar *) PLACEHOLDER, (gchar *) id, NULL };
+  const GstRecStoreAttributes attributes = {.metadata = mark };
   g_auto (Terms) terms = {.if_none_match = TRUE,.unfinished = TRUE };
+  g_autoptr (GError) reason = NULL;
 
-  add_headers (self->place, &terms, &none);
-  return send_list (self, key, &terms, nothing, etag, cancellable, error);
+  add_headers (self->place, &terms, &attributes);
+  if (send_list (self, key, &terms, nothing, etag, cancellable, &reason) ||
+      (is_unclear (reason) && is_placeholder (self, key, id, etag,
+              cancellable)))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
 }
 
 gboolean
@@ -396,7 +427,8 @@ gst_rec_azure_put (GstRecStore * store, const gchar * key,
     g_propagate_error (error, g_steal_pointer (&reason));
     return FALSE;
   }
-  note_blob (self->place, key, NULL, etag, FALSE, NULL);
+  if (id)
+    note_blob (self->place, key, id, etag, FALSE, NULL);
 
   gst_rec_store_object_clear (object);
   object->size = size;

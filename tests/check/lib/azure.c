@@ -24,6 +24,7 @@ static struct
   gboolean exists;
   guint version;                /* of the blob, its ETag */
   gchar *lease;                 /* NULL: none */
+  gchar *mark;                  /* whose placeholder it is */
   gchar *committed;             /* ids of its blocks, each with a "," */
   GHashTable *waiting;          /* id → bytes */
   GString *bytes;               /* of the blob */
@@ -152,6 +153,8 @@ commit (SoupServerMessage * message)
   g_hash_table_remove_all (fake.waiting);
   fake.exists = TRUE;
   fake.version++;
+  g_free (fake.mark);
+  fake.mark = g_strdup (header (message, "x-ms-meta-upload"));
   g_string_set_size (fake.bytes, total);
   set_etag (message);
   answer (message, 201, NULL);
@@ -309,6 +312,8 @@ serve (SoupServerMessage * message, const gchar * operation,
     get (message);
   } else {
     set_etag (message);
+    if (fake.mark)
+      soup_message_headers_replace (out, "x-ms-meta-upload", fake.mark);
     soup_message_headers_set_content_length (out, fake.bytes->len);
     answer (message, 200, NULL);
   }
@@ -382,6 +387,7 @@ teardown (void)
   g_string_free (fake.bytes, TRUE);
   g_string_free (fake.log, TRUE);
   g_free (fake.lease);
+  g_free (fake.mark);
   g_free (fake.committed);
   g_free (fake.authorization);
   g_free (fake.last_query);
@@ -590,6 +596,71 @@ GST_START_TEST (test_an_upload_that_is_given_up_leaves_nothing)
   fail_unless (fake.lease == NULL);
   fail_unless_equals_int (g_hash_table_size (fake.waiting), 0);
   fail_unless (gst_rec_uploader_get_left_upload (uploader) == NULL);
+}
+
+GST_END_TEST;
+
+/* The empty blob is known again by whoever made it, after its answer got lost
+ * as well: where it is there for a lease, and where it takes away blocks. */
+GST_START_TEST (test_an_empty_blob_whose_answer_gets_lost_is_not_left)
+{
+  g_autoptr (GstRecStorePlace) place = make_place (&(GstRecAzureSettings) {
+    .lease = __i__,.if_none_match = TRUE});
+
+  for (gint complete = 0; complete <= __i__; complete++) {
+    g_autoptr (GstRecUploader) uploader = begin_upload (place, 0);
+
+    fake.lose = "commit";
+    fail_unless (write_mib (uploader, 2));
+    if (complete) {
+      fail_unless_equals_int (end_upload (uploader), -1);
+      fail_unless_equals_int (fake.bytes->len, 2 * sizeof (mib));
+    } else {
+      gst_rec_uploader_cancel (uploader, NULL);
+      wait_closed (uploader);
+      fail_if (fake.exists, "%s", fake.log->str);
+      fail_unless_equals_int (g_hash_table_size (fake.waiting), 0);
+    }
+    fail_unless (fake.lose == NULL);
+    fail_unless (gst_rec_uploader_get_left_upload (uploader) == NULL);
+  }
+}
+
+GST_END_TEST;
+
+/* Who may not list blocks may still put a small blob. */
+GST_START_TEST (test_a_blob_that_stands_leaves_no_upload)
+{
+  g_autoptr (GstRecStorePlace) place =
+      make_place (&(GstRecAzureSettings) { 0, });
+  g_autoptr (GstRecUploader) uploader = begin_upload (place, 0);
+
+  fake.refuse = "list 403 AuthorizationPermissionMismatch";
+  fail_unless (write_mib (uploader, 1));
+  fail_unless_equals_int (end_upload (uploader), -1);
+  fail_unless (fake.exists);
+  fail_unless (gst_rec_uploader_get_left_upload (uploader) == NULL);
+}
+
+GST_END_TEST;
+
+/* Blocks beside a blob that stands cannot be dropped; its lease can. */
+GST_START_TEST (test_an_upload_that_is_left_keeps_no_lease)
+{
+  g_autoptr (GstRecStorePlace) place = make_place (&(GstRecAzureSettings) {
+    .lease = TRUE});
+
+  fake.exists = TRUE;
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GstRecUploader) uploader = begin_upload (place, 0);
+
+    fail_unless (write_mib (uploader, 3));
+    gst_rec_uploader_cancel (uploader, NULL);
+    wait_closed (uploader);
+    fail_unless (fake.exists);
+    fail_unless (fake.lease == NULL);
+    fail_unless (gst_rec_uploader_get_left_upload (uploader) != NULL);
+  }
 }
 
 GST_END_TEST;
@@ -923,6 +994,10 @@ azure_suite (void)
       test_an_upload_that_is_given_up_keeps_what_was_committed, 0, 2);
   tcase_add_loop_test (tc, test_an_upload_that_is_given_up_leaves_nothing, 0,
       2);
+  tcase_add_loop_test (tc,
+      test_an_empty_blob_whose_answer_gets_lost_is_not_left, 0, 2);
+  tcase_add_test (tc, test_a_blob_that_stands_leaves_no_upload);
+  tcase_add_test (tc, test_an_upload_that_is_left_keeps_no_lease);
   tcase_add_loop_test (tc,
       test_an_upload_that_is_given_up_touches_nothing_of_others, 0, 2);
   tcase_add_test (tc, test_a_second_writer_is_refused);
