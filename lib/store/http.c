@@ -21,6 +21,10 @@
 #define MAX_SKEW (4 * G_TIME_SPAN_MINUTE)
 #define MAX_YEAR 9000
 
+/* Of a server that never answered: its address is wrong more often than it is
+ * away, and who wrote it does not want to wait for a minute to hear that. */
+#define MAX_RETRIES_UNKNOWN 5
+
 static const GstRecBackoff backoff = {
   200 * G_TIME_SPAN_MILLISECOND, 20 * G_TIME_SPAN_SECOND
 };
@@ -517,6 +521,18 @@ explain_transport_error (GError ** error, GError * reason)
   g_error_free (reason);
 }
 
+static gboolean
+may_try_again (const GstRecHttp * self, guint try)
+{
+  gboolean patient = self->retries == G_MAXUINT;
+
+  if (!patient && !gst_rec_http_shared_has_answered (self->shared) &&
+      try >= MAX_RETRIES_UNKNOWN)
+    return FALSE;
+
+  return try < self->retries;
+}
+
 /* Sends @request until it is answered for good or the tries are used up, in
  * which case the last answer, if there was one, is the answer. */
 gboolean
@@ -536,6 +552,7 @@ gst_rec_http_send (GstRecHttp * self, const GstRecHttpRequest * request,
 
     if (try_once (self, request, protocol, data, response, cancellable,
             &reason)) {
+      gst_rec_http_shared_set_answered (self->shared);
       if (!gst_rec_http_status_is_transient (response->status) &&
           !protocol->again (self, response, data))
         break;
@@ -546,7 +563,7 @@ gst_rec_http_send (GstRecHttp * self, const GstRecHttpRequest * request,
       break;
     }
 
-    if (try >= self->retries)
+    if (!may_try_again (self, try))
       break;
     if (!gst_rec_http_sleep (delay, cancellable, self->stop)) {
       if (reason == NULL)

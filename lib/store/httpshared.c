@@ -17,6 +17,7 @@ struct _GstRecHttpShared
   gint refs;                    /* atomic */
   gint n_retries;               /* atomic */
   gint n_connections;           /* atomic */
+  gint answered;                /* atomic: there is a server */
   gint settings;                /* atomic, counts their changes */
 
   GMutex lock;                  /* of what follows */
@@ -155,6 +156,19 @@ gst_rec_http_shared_get_clock_offset (GstRecHttpShared * self)
   g_mutex_unlock (&self->lock);
 
   return offset;
+}
+
+void
+gst_rec_http_shared_set_answered (GstRecHttpShared * self)
+{
+  g_atomic_int_set (&self->answered, TRUE);
+}
+
+/* Whether there was an answer, once, on any connection. */
+gboolean
+gst_rec_http_shared_has_answered (GstRecHttpShared * self)
+{
+  return g_atomic_int_get (&self->answered);
 }
 
 void

@@ -36,6 +36,10 @@ void gst_rec_http_shared_set_clock_offset (GstRecHttpShared * self,
 GTimeSpan gst_rec_http_shared_get_clock_offset (GstRecHttpShared * self);
 
 /* What happened so far */
+void gst_rec_http_shared_set_answered (GstRecHttpShared * self);
+
+gboolean gst_rec_http_shared_has_answered (GstRecHttpShared * self);
+
 void gst_rec_http_shared_count_retry (GstRecHttpShared * self);
 
 guint gst_rec_http_shared_retries (GstRecHttpShared * self);

@@ -11,7 +11,7 @@
 #include "store/s3.h"
 
 #define DEFAULT_TIMEOUT 30
-#define DEFAULT_RETRIES 5
+#define DEFAULT_RETRIES 12
 
 /* Values of an option that has names, by their numbers. */
 static const gchar *const path_styles[] = { "false", "true", "auto", NULL };

@@ -290,6 +290,26 @@ GST_START_TEST (test_a_fault_is_an_error_or_is_tried_again)
 
 GST_END_TEST;
 
+/* However many retries there are. */
+GST_START_TEST (test_a_server_that_never_answered_is_given_up_soon)
+{
+  const RawStep gone = { 0, NULL, RAW_CLOSE };
+  const RawStep steps[] = { gone, gone, gone, gone, gone, gone,
+    {-1, OK, RAW_KEEP}
+  };
+  g_autoptr (GstRecBody) body = make_body (10, NULL);
+  g_autoptr (GstRecHttp) http = open_http (12, NULL);
+
+  serve (steps, 7);
+  fail_unless_equals_int (put (http, body, NULL), 0);
+  fail_unless_equals_int (gst_rec_http_shared_retries (shared), 5);
+  fail_if (gst_rec_http_shared_has_answered (shared));
+  fail_unless_equals_int (put (http, body, NULL), 200);
+  fail_unless (gst_rec_http_shared_has_answered (shared));
+}
+
+GST_END_TEST;
+
 /* A signature that was not copied to its end. */
 GST_START_TEST (test_an_address_that_is_none_tells_no_secret)
 {
@@ -707,6 +727,7 @@ http_suite (void)
   tcase_add_test (tc, test_a_connection_for_each_handle_and_no_more);
   tcase_add_loop_test (tc, test_a_fault_is_an_error_or_is_tried_again, 0,
       G_N_ELEMENTS (faults));
+  tcase_add_test (tc, test_a_server_that_never_answered_is_given_up_soon);
   tcase_add_test (tc, test_an_address_that_is_none_tells_no_secret);
   tcase_add_test (tc, test_a_kept_connection_may_end_at_any_moment);
   tcase_add_test (tc, test_a_kept_connection_may_have_ended);
