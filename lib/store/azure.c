@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/sigv4.h"
+#include "store/storeuri.h"
 
 #define MAX_CODE 64
 
@@ -358,7 +359,7 @@ azure_place_uri (const GstRecStorePlace * place, const gchar * key)
 {
   const GstRecAzurePlace *self = (const GstRecAzurePlace *) place;
 
-  return g_strdup_printf ("azblob://%s/%s/%s", self->account,
+  return gst_rec_store_uri_of_object (place->klass->scheme, self->account,
       self->container, key);
 }
 

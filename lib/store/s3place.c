@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "store/storeuri.h"
+
 /* https://cloud.google.com/storage/docs/request-endpoints */
 #define GOOGLE_HOST "storage.googleapis.com"
 #define GOOGLE_REGION "auto"
@@ -145,7 +147,7 @@ s3_place_set_line (GstRecStorePlace * place, guint64 max_bitrate, gint dscp)
 static gchar *
 s3_place_uri (const GstRecStorePlace * place, const gchar * key)
 {
-  return g_strdup_printf ("%s://%s/%s", place->klass->scheme,
+  return gst_rec_store_uri_of_object (place->klass->scheme, NULL,
       ((const GstRecS3Place *) place)->bucket, key);
 }
 

@@ -305,3 +305,20 @@ gst_rec_store_uri_to_string (const GstRecStoreUri * self)
 
   return g_string_free (text, FALSE);
 }
+
+/* The URI of an object, without options. @account is Azure's. */
+gchar *
+gst_rec_store_uri_of_object (const gchar * scheme, const gchar * account,
+    const gchar * bucket, const gchar * key)
+{
+  g_autoptr (GHashTable) none = g_hash_table_new (g_str_hash, g_str_equal);
+  const GstRecStoreUri uri = {
+    .scheme = (gchar *) scheme,
+    .account = (gchar *) account,
+    .bucket = (gchar *) bucket,
+    .key = (gchar *) key,
+    .options = none,
+  };
+
+  return gst_rec_store_uri_to_string (&uri);
+}

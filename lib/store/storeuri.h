@@ -44,6 +44,9 @@ gboolean gst_rec_store_uri_check_options (const GstRecStoreUri * self,
 
 gchar *gst_rec_store_uri_to_string (const GstRecStoreUri * self);
 
+gchar *gst_rec_store_uri_of_object (const gchar * scheme,
+    const gchar * account, const gchar * bucket, const gchar * key);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRecStoreUri, gst_rec_store_uri_free)
 
 G_END_DECLS

@@ -248,7 +248,7 @@ GST_START_TEST (test_a_stop_before_eos_says_so_once)
   fail_unless (message != NULL);
   gst_message_parse_info (message, &info, NULL);
   gst_message_unref (message);
-  fail_unless (strstr (info->message, "s3://bucket/a key was given up"), "%s",
+  fail_unless (strstr (info->message, "s3://bucket/a%20key was given up"), "%s",
       info->message);
   fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_INFO |
           GST_MESSAGE_ERROR) == NULL);
@@ -453,7 +453,7 @@ expect_object (const gchar * uri)
 
 GST_START_TEST (test_settings_that_change_in_ready_count)
 {
-  expect_object ("s3://bucket/a key:");
+  expect_object ("s3://bucket/a%20key:");
   g_object_set (h->element, "location", "s3://second/object", NULL);
   expect_object ("s3://second/object:");
   g_object_set (h->element, "location", NULL, "bucket", "third", "key", "x",

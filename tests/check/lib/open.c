@@ -41,13 +41,15 @@ static const struct
   {"s3://bucket/a/b", "a/b", "s3://bucket/a/b"},
   {"s3://bucket/a%20b?endpoint=http://[::1]:9000&region=eu&path-style=true"
         "&profile=&ca-file=/x&timeout=3&retries=0", "a b",
-      "s3://bucket/a b"},
+      "s3://bucket/a%20b"},
   {"s3://bucket/k?sse=aws:kms&sse-kms-key-id=id&sse-bucket-key=true"
         "&storage-class=STANDARD_IA&checksum=sha256&if-none-match=true", "k",
       "s3://bucket/k"},
   {"gs://bucket/k", "k", "gs://bucket/k"},
   {"azblob://account/container/a/b?tier=Cool&retries=1", "a/b",
       "azblob://account/container/a/b"},
+  {"azblob://account/container/a%3Fb%23%25", "a?b#%",
+      "azblob://account/container/a%3Fb%23%25"},
   {"file:///srv/rec/a%20b.mp4?if-none-match=true", "a b.mp4",
       "file:///srv/rec/a%20b.mp4"},
   {"file:///a", "a", "file:///a"},
@@ -65,6 +67,12 @@ GST_START_TEST (test_each_store_is_opened)
   fail_unless_equals_string (key, good[__i__].key);
   g_autofree gchar *uri = gst_rec_store_place_uri (place, key);
   fail_unless_equals_string (uri, good[__i__].uri);
+
+  /* What is told as the URI of an object is one. */
+  g_autoptr (GstRecStoreUri) again = gst_rec_store_uri_parse (uri, &error);
+  fail_unless (again != NULL, "%s: %s", uri, error ? error->message : "");
+  if (!g_str_has_prefix (uri, "file:"))
+    fail_unless_equals_string (again->key, key);
 }
 
 GST_END_TEST;

@@ -364,13 +364,13 @@ static const struct
   const gchar *url;             /* how a signed one begins */
   const gchar *scope;
 } places[] = {
-  {GST_REC_S3_FLAVOR_AWS, NULL, "s3://bucket/a key",
+  {GST_REC_S3_FLAVOR_AWS, NULL, "s3://bucket/a%20key",
         "https://bucket.s3.eu-west-1.amazonaws.com/a%20key?X-Amz-Algorithm="
         "AWS4-HMAC-SHA256&", "%2Feu-west-1%2Fs3%2Faws4_request&"},
-  {GST_REC_S3_FLAVOR_GOOGLE, NULL, "gs://bucket/a key",
+  {GST_REC_S3_FLAVOR_GOOGLE, NULL, "gs://bucket/a%20key",
         "https://bucket.storage.googleapis.com/a%20key?X-Goog-Algorithm="
         "GOOG4-HMAC-SHA256&", "%2Fauto%2Fstorage%2Fgoog4_request&"},
-  {GST_REC_S3_FLAVOR_GOOGLE, "http://127.0.0.1:4443", "gs://bucket/a key",
+  {GST_REC_S3_FLAVOR_GOOGLE, "http://127.0.0.1:4443", "gs://bucket/a%20key",
         "http://127.0.0.1:4443/bucket/a%20key?X-Goog-Algorithm="
         "GOOG4-HMAC-SHA256&", "%2Fauto%2Fstorage%2Fgoog4_request&"},
 };
