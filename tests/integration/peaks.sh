@@ -12,16 +12,16 @@ need_element audiopeaks
 cd "$REC_TMP" || exit 1
 
 # make_sound FORMAT CODEC: two channels that differ, 61.3 s at 44.1 kHz; the last
-# pixel is not full. The ticks of floats go beyond full scale. Joined by ffmpeg,
-# whose words for the format are CODEC's: GStreamer's interleave gives out
-# samples that nobody wrote.
+# pixel is not full. The saw of floats goes beyond full scale. No ticks: of each
+# the audiotestsrc of GStreamer 1.22 leaves one sample unwritten. Joined by ffmpeg,
+# whose word for the format CODEC is.
 make_sound() {
   local loud=
   gst-launch-1.0 -q \
     audiotestsrc wave=pink-noise volume=0.2 num-buffers=2642 ! \
     audio/x-raw,format=$1,rate=44100,channels=1 ! wavenc ! \
     filesink location=left.wav \
-    audiotestsrc wave=ticks volume=0.7 num-buffers=2642 ! \
+    audiotestsrc wave=saw freq=3 volume=0.7 num-buffers=2642 ! \
     audio/x-raw,format=$1,rate=44100,channels=1 ! wavenc ! \
     filesink location=right.wav || fail "no sound"
   case $1 in
