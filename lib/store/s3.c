@@ -252,6 +252,11 @@ error_of (guint status, const gchar * code)
     {"TemporaryRedirect", GST_REC_STORE_ERROR_REGION},
     {"ExpiredToken", GST_REC_STORE_ERROR_NOT_AUTHORIZED},
     {"InvalidToken", GST_REC_STORE_ERROR_NOT_AUTHORIZED},
+    /* which a Complete may answer with status 200 */
+    {"InternalError", GST_REC_STORE_ERROR_BUSY},
+    {"ServiceUnavailable", GST_REC_STORE_ERROR_BUSY},
+    {"SlowDown", GST_REC_STORE_ERROR_BUSY},
+    {"RequestTimeout", GST_REC_STORE_ERROR_BUSY},
     {"PreconditionFailed", GST_REC_STORE_ERROR_EXISTS},
     {"ConditionalRequestConflict", GST_REC_STORE_ERROR_CHANGED},
     {"BadDigest", GST_REC_STORE_ERROR_CHECKSUM},

@@ -171,7 +171,13 @@ static const struct
   {{{"POST", 200, NULL, "<Complete"},
           {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
           {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 2},
+  {{{"POST", 200, NULL, "<Error><Code>InternalError</Code></Error>"},
+          {"HEAD", 200, "\"" OBJECT_ETAG "\"", NULL},
+          {NULL, 403, NULL, NULL}}, -1, OBJECT_ETAG, 2},
   /* Another object stands, none does, or nobody may say. */
+  {{{"POST", 200, NULL, "<Error><Code>InternalError</Code></Error>"},
+          {"HEAD", 404, NULL, NULL},
+          {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_BUSY, NULL, 2},
   {{{"POST", 503, NULL, NULL}, {"HEAD", 200, "\"other\"", NULL},
           {NULL, 403, NULL, NULL}}, GST_REC_STORE_ERROR_BUSY, NULL, 2},
   {{{"POST", 404, NULL, NULL}, {"HEAD", 404, NULL, NULL},
