@@ -41,7 +41,7 @@ gst_rec_azure_head (GstRecStore * store, const gchar * key,
 
 /* Asks for what is missing. */
 static gboolean
-request_range (GstRecAzure * self, const gchar * key, GstRecHttpRange * range,
+request_range (GstRecStore * store, const gchar * key, GstRecHttpRange * range,
     guint * status, GCancellable * cancellable, GError ** error)
 {
   g_auto (GstRecHttpResponse) response = { 0, };
@@ -62,8 +62,7 @@ request_range (GstRecAzure * self, const gchar * key, GstRecHttpRange * range,
 
   gst_rec_azure_headers_add (headers, "x-ms-range", bytes);
   gst_rec_azure_headers_add (headers, "If-Match", etag);
-  range->interrupted = FALSE;
-  gboolean done = gst_rec_azure_run (self, &operation, &response, cancellable,
+  gboolean done = gst_rec_azure_run ((GstRecAzure *) store, &operation, &response, cancellable,
       error);
   *status = response.status;
 
@@ -80,19 +79,8 @@ gst_rec_azure_get_range (GstRecStore * store, const gchar * key,
     .pin = pin,.offset = offset,.data = data,.size = size
   };
 
-  while (range.filled < size) {
-    g_autoptr (GError) reason = NULL;
-    guint status;
-
-    if (request_range (self, key, &range, &status, cancellable, &reason))
-      continue;
-    if (!range.interrupted)
-      return gst_rec_http_range_explain (pin ? status : 0, error,
-          g_steal_pointer (&reason));
-    gst_rec_http_shared_count_retry (self->place->shared);
-  }
-
-  return TRUE;
+  return gst_rec_http_range_fill (&range, request_range, store, key,
+      self->place->shared, cancellable, error);
 }
 
 /* One page; @marker becomes where the next one begins, NULL at the end. */

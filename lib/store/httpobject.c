@@ -182,8 +182,8 @@ gst_rec_http_range_read (SoupMessage * message, GInputStream * stream,
 }
 
 /* What an answer means to somebody who knew that there is such a range. */
-gboolean
-gst_rec_http_range_explain (guint status, GError ** error, GError * reason)
+static gboolean
+explain (guint status, GError ** error, GError * reason)
 {
   const gchar *why = status == SOUP_STATUS_PRECONDITION_FAILED ?
       "the object was replaced" :
@@ -199,4 +199,27 @@ gst_rec_http_range_explain (guint status, GError ** error, GError * reason)
 
   g_propagate_error (error, reason);
   return FALSE;
+}
+
+/* Until all of it is there: what was interrupted on the way goes on where it
+ * was, and is counted in @shared. */
+gboolean
+gst_rec_http_range_fill (GstRecHttpRange * self,
+    GstRecHttpRangeRequest request, GstRecStore * store, const gchar * key,
+    GstRecHttpShared * shared, GCancellable * cancellable, GError ** error)
+{
+  while (self->filled < self->size) {
+    g_autoptr (GError) reason = NULL;
+    guint status = 0;
+
+    self->interrupted = FALSE;
+    if (request (store, key, self, &status, cancellable, &reason))
+      continue;
+    if (!self->interrupted)
+      return explain (self->pin ? status : 0, error,
+          g_steal_pointer (&reason));
+    gst_rec_http_shared_count_retry (shared);
+  }
+
+  return TRUE;
 }

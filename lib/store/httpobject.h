@@ -30,7 +30,13 @@ gboolean gst_rec_http_range_read (SoupMessage * message,
     GInputStream * stream, gpointer data, GCancellable * cancellable,
     GError ** error);
 
-gboolean gst_rec_http_range_explain (guint status, GError ** error,
-    GError * reason);
+/* Asks @store once for what @range has not got yet. */
+typedef gboolean (*GstRecHttpRangeRequest) (GstRecStore * store,
+    const gchar * key, GstRecHttpRange * range, guint * status,
+    GCancellable * cancellable, GError ** error);
+
+gboolean gst_rec_http_range_fill (GstRecHttpRange * self,
+    GstRecHttpRangeRequest request, GstRecStore * store, const gchar * key,
+    GstRecHttpShared * shared, GCancellable * cancellable, GError ** error);
 
 G_END_DECLS

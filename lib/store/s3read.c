@@ -80,7 +80,7 @@ gst_rec_s3_head (GstRecStore * store, const gchar * key,
 
 /* Asks for what is missing. */
 static gboolean
-request_range (GstRecS3 * self, const gchar * key, GstRecHttpRange * range,
+request_range (GstRecStore * store, const gchar * key, GstRecHttpRange * range,
     guint * status, GCancellable * cancellable, GError ** error)
 {
   g_auto (GstRecHttpResponse) response = { 0, };
@@ -102,8 +102,7 @@ request_range (GstRecS3 * self, const gchar * key, GstRecHttpRange * range,
     .read = gst_rec_http_range_read,.read_data = range
   };
 
-  range->interrupted = FALSE;
-  gboolean done = gst_rec_s3_run (self, &operation, &response, cancellable,
+  gboolean done = gst_rec_s3_run ((GstRecS3 *) store, &operation, &response, cancellable,
       error);
   *status = response.status;
 
@@ -120,19 +119,8 @@ gst_rec_s3_get_range (GstRecStore * store, const gchar * key,
     .pin = pin,.offset = offset,.data = data,.size = size
   };
 
-  while (range.filled < size) {
-    g_autoptr (GError) reason = NULL;
-    guint status;
-
-    if (request_range (self, key, &range, &status, cancellable, &reason))
-      continue;
-    if (!range.interrupted)
-      return gst_rec_http_range_explain (pin ? status : 0, error,
-          g_steal_pointer (&reason));
-    gst_rec_http_shared_count_retry (self->place->shared);
-  }
-
-  return TRUE;
+  return gst_rec_http_range_fill (&range, request_range, store, key,
+      self->place->shared, cancellable, error);
 }
 
 /* An object that is not there is deleted. */
